@@ -1,0 +1,320 @@
+"""From RDF to the model: the one projection of a dataset into entities, sources, claims, links, disputes and cases.
+
+Everything is checked on the way: unknown predicates, vocabulary values and properties, dangling references, missing
+parts. `read` collects every problem with its file and line; nothing is repaired or dropped in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from kg.errors import InvalidData
+from kg.model import Case, Claim, Dispute, Entity, Fact, Link, Problem, Source
+from kg.schema import CKG, DCT, RDF_TYPE, RDFS, SKOS
+from kg.store import Dataset, graph_node
+
+__all__ = ["Contents", "read"]
+
+T = TypeVar("T")
+
+_COMMON = {RDF_TYPE, RDFS + "label", RDFS + "comment"}
+_KNOWN = {
+    "claim": _COMMON
+    | {CKG + n for n in "subject predicate object source cites certainty basis design directness species".split()}
+    | {CKG + n for n in "tissue population exposure effect dispute status caution section start end digest".split()}
+    | {CKG + n for n in ("retraction-reason", "retraction-date")},
+    "entity": _COMMON
+    | {SKOS + n for n in "definition altLabel hiddenLabel exactMatch closeMatch broadMatch relatedMatch".split()}
+    | {CKG + n for n in ("ambiguous-name", "no-match-reason")},
+    "source": _COMMON
+    | {DCT + n for n in ("title", "creator", "issued")}
+    | {CKG + n for n in "journal doi pmid pmcid url design read family caution".split()},
+    "fact": _COMMON
+    | {CKG + n for n in "case category entity presence value unit direction time body-site start end digest".split()},
+    "case": _COMMON | {CKG + "source"},
+    "dispute": _COMMON | {SKOS + "definition"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All that a dataset says, as model objects; mappings are keyed by id and sorted by it."""
+
+    entities: Mapping[str, Entity]
+    sources: Mapping[str, Source]
+    claims: Mapping[str, Claim]
+    links: tuple[Link, ...]
+    disputes: Mapping[str, Dispute]
+    cases: Mapping[str, Case]
+    problems: tuple[Problem, ...] = field(default=(), repr=False)
+
+    def narrowed(self, claims: list[Claim], entities: Mapping[str, Entity]) -> Contents:
+        """The same with fewer claims and entities; disputes keep those of their claims that remain."""
+        kept = set(claims)
+        disputes = {
+            name: replace(d, claims=members)
+            for name, d in self.disputes.items()
+            if (members := tuple(c for c in d.claims if c in kept))
+        }
+        links = tuple(link for link in self.links if link.source.id in entities and link.target.id in entities)
+        return replace(
+            self, entities=entities, claims={c.id: c for c in claims}, links=links, disputes=disputes, problems=()
+        )
+
+
+def read(dataset: Dataset, *, checked: bool = True) -> Contents:
+    """Read a dataset into the model.
+
+    Raises InvalidData naming every problem; with ``checked=False`` the sound part is returned with the problems in
+    `Contents.problems`, for a checker that reports them all. O(statements).
+    """
+    contents = _Reader(dataset).read()
+    if checked and contents.problems:
+        raise InvalidData(contents.problems)
+    return contents
+
+
+class _Reader:
+    """Reads one dataset; collects problems instead of stopping at the first."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.schema = dataset.schema
+        self.problems: list[Problem] = []
+        self.entities: dict[str, Entity] = {}
+        self.sources: dict[str, Source] = {}
+
+    def read(self) -> Contents:
+        link_iris = {CKG + name for name in self.schema.links}
+        entity_rows = list(self.rows("entities", "entity", {CKG + kind for kind in self.schema.kinds}, link_iris))
+        self.entities = {row.iri: self.entity(row) for row in entity_rows}
+        self.sources = {row.iri: self.source(row) for row in self.rows("sources", "source", {CKG + "Source"})}
+        links = tuple(link for row in entity_rows for link in self.links(row))
+        disputes = {row.iri: row for row in self.rows("claims", "dispute", {CKG + "Dispute"})}
+        claims = [c for row in self.rows("claims", "claim", {CKG + "Claim"}) if (c := self.claim(row, disputes))]
+        cases = self.cases()
+        return Contents(
+            entities={e.id: e for e in self.entities.values()},
+            sources={s.id: s for s in self.sources.values()},
+            claims={c.id: c for c in claims},
+            links=links,
+            disputes={d.id: d for row in disputes.values() for d in (self.dispute(row, claims),)},
+            cases={c.id: c for c in cases},
+            problems=tuple(sorted(self.problems)),
+        )
+
+    def rows(self, role: str, what: str, types: set[str], more: set[str] = frozenset()) -> Iterator[_Row]:  # type: ignore[assignment]
+        """The subjects of one graph that have one of `types`, by id, with unknown properties reported."""
+        nodes: dict[str, dict[str, list[Any]]] = {}
+        for quad in self.dataset.store.quads_for_pattern(None, None, None, graph_node(role)):
+            subject = nodes.setdefault(quad.subject.value, {})  # type: ignore[union-attr]
+            subject.setdefault(quad.predicate.value, []).append(quad.object)
+        for iri in sorted(nodes, key=_natural):
+            row = _Row(self, iri, nodes[iri])
+            stated = {term.value for term in nodes[iri].get(RDF_TYPE, ())}
+            if not stated & types:
+                expected = stated & {CKG + n for n in ("Claim", "Dispute", "Case", "Fact", "Source")}
+                if not expected:
+                    row.problem("type", f"has no known type (found {', '.join(sorted(stated)) or 'none'}).", "State it.")
+                continue
+            for unknown in sorted(set(nodes[iri]) - _KNOWN[what] - more):
+                row.problem("property", f"unknown property {self.schema.curie(unknown)}.", "Mend its spelling.")
+            yield row
+
+    def entity(self, row: _Row) -> Entity:
+        kinds = sorted(k for k in (v.removeprefix(CKG) for v in row.values(RDF_TYPE)) if k in self.schema.kinds)
+        if len(kinds) != 1:
+            row.problem("type", f"has {len(kinds)} kinds: {', '.join(kinds)}.", "An entity has exactly one.")
+        curie = self.schema.curie
+        return Entity(
+            id=row.id,
+            iri=row.iri,
+            label=row.required(RDFS + "label", "label") or row.id,
+            kind=kinds[0],
+            definition=row.one(SKOS + "definition") or "",
+            synonyms=tuple(row.values(SKOS + "altLabel") + row.values(SKOS + "hiddenLabel")),
+            ambiguous_names=tuple(row.values(CKG + "ambiguous-name")),
+            matches=tuple(curie(iri) for iri in row.values(SKOS + "exactMatch")),
+            close=tuple(curie(iri) for iri in row.values(SKOS + "closeMatch")),
+            no_match_reason=row.one(CKG + "no-match-reason"),
+        )
+
+    def links(self, row: _Row) -> Iterator[Link]:
+        source = self.entities[row.iri]
+        for name, link in self.schema.links.items():
+            for iri in row.values(CKG + name):
+                target = row.reference(iri, self.entities, name)
+                if target:
+                    outside = self.schema.kinds[source.kind].given_from_outside
+                    yield Link(source, name, target, link.sign, link.reversible and not outside)
+
+    def source(self, row: _Row) -> Source:
+        year = row.one(DCT + "issued")
+        if year and not re.fullmatch(r"\d{4}", year):
+            row.problem("value", f"{year!r} is no year.", "Write it with four digits.")
+            year = None
+        return Source(
+            id=row.id,
+            iri=row.iri,
+            citation=row.required(RDFS + "label", "label (its citation)") or row.id,
+            title=row.one(DCT + "title"),
+            authors=row.one(DCT + "creator"),
+            year=int(year) if year else None,
+            **{name: row.one(CKG + name) for name in ("journal", "doi", "pmid", "pmcid", "url", "family", "caution")},
+            design=row.term("design"),
+            read=row.term("read", "readingdepth"),
+            note=row.one(RDFS + "comment"),
+        )
+
+    def claim(self, row: _Row, disputes: Mapping[str, _Row]) -> Claim | None:
+        ends = [row.referred(name, self.entities, "entity") for name in ("subject", "object")]
+        source = row.referred("source", self.sources, "source")
+        predicate = self.predicate(row)
+        cites = [row.reference(iri, self.sources, "cites") for iri in row.values(CKG + "cites")]
+        sets = [iri for iri in row.values(CKG + "dispute") if row.reference(iri, disputes, "dispute")]
+        anchor = self.anchor(row)
+        qualifiers = ("certainty", "basis", "design", "directness", "species", "tissue")
+        terms = {name: row.term(name) for name in qualifiers}
+        if ends[0] is None or ends[1] is None or source is None or predicate is None:
+            return None
+        return Claim(
+            id=row.id,
+            iri=row.iri,
+            subject=ends[0],
+            predicate=predicate,
+            object=ends[1],
+            sign=self.schema.predicates[predicate].sign,
+            causal=self.schema.predicates[predicate].causal,
+            source=source,
+            cites=tuple(c for c in cites if c),
+            **terms,
+            **{name: row.one(CKG + name) for name in ("population", "exposure", "effect", "caution", "section")},
+            disputes=tuple(_id(iri) for iri in sets),
+            status=row.term("status") or "curated",
+            **anchor,
+            note=row.one(RDFS + "comment"),
+        )
+
+    def predicate(self, row: _Row) -> str | None:
+        name = (row.required(CKG + "predicate", "predicate") or "").removeprefix(CKG)
+        if name and name not in self.schema.predicates:
+            known = ", ".join(sorted(self.schema.predicates))
+            row.problem("predicate", f"unknown predicate {self.schema.curie(name)}.", f"Use one of: {known}.")
+        return name if name in self.schema.predicates else None
+
+    def anchor(self, row: _Row) -> dict[str, Any]:
+        start, end, digest = (row.one(CKG + name) for name in ("start", "end", "digest"))
+        if (start, end, digest) == (None, None, None):
+            return {}
+        sound = all((start, end, digest)) and start.isdigit() and end.isdigit() and int(start) < int(end)  # type: ignore[union-attr,arg-type]
+        if not sound or not re.fullmatch("[0-9a-f]{64}", digest or ""):
+            row.problem("anchor", "the place is not whole: start < end and a SHA-256 digest go together.", "Mend it.")
+            return {}
+        return {"start": int(start or 0), "end": int(end or 0), "digest": digest}
+
+    def dispute(self, row: _Row, claims: list[Claim]) -> Dispute:
+        members = tuple(claim for claim in claims if row.id in claim.disputes)
+        return Dispute(row.id, row.one(RDFS + "label") or row.id, row.one(SKOS + "definition") or "", members)
+
+    def cases(self) -> list[Case]:
+        facts: dict[str, list[Fact]] = {}
+        heads = {row.iri: row for row in self.rows("cases", "case", {CKG + "Case"})}
+        for row in self.rows("cases", "fact", {CKG + "Fact"}):
+            entity = row.one(CKG + "entity")
+            case = row.one(CKG + "case")
+            if case is None or row.reference(case, heads, "case") is None:
+                if case is None:
+                    row.problem("missing", "a fact without a case.", "State ckg:case.")
+                continue
+            facts.setdefault(case, []).append(
+                Fact(
+                    id=row.id,
+                    iri=row.iri,
+                    label=row.required(RDFS + "label", "label") or row.id,
+                    category=row.one(CKG + "category") or "",
+                    presence=row.term("presence") or "unknown",
+                    entity=row.reference(entity, self.entities, "entity") if entity else None,
+                    **{name: row.one(CKG + name) for name in ("value", "unit", "time")},
+                    direction=row.term("direction"),
+                    body_site=row.one(CKG + "body-site"),
+                    **self.anchor(row),
+                    note=row.one(RDFS + "comment"),
+                )
+            )
+        cases = []
+        for iri, row in heads.items():
+            source = row.referred("source", self.sources, "source")
+            if source:
+                cases.append(Case(row.id, iri, row.one(RDFS + "label") or row.id, source, tuple(facts.get(iri, ()))))
+        return cases
+
+
+@dataclass
+class _Row:
+    """One subject with its statements, and the ways to read them."""
+
+    reader: _Reader
+    iri: str
+    statements: Mapping[str, list[Any]]
+
+    @property
+    def id(self) -> str:
+        return _id(self.iri)
+
+    def problem(self, rule: str, message: str, remedy: str) -> None:
+        file, line = self.reader.dataset.locate(self.iri)
+        name = self.reader.schema.curie(self.iri)
+        self.reader.problems.append(Problem("error", rule, file, line, name, message, remedy))
+
+    def values(self, iri: str) -> list[str]:
+        """All values of a property as text, sorted."""
+        return sorted(str(term.value) for term in self.statements.get(iri, ()))
+
+    def one(self, iri: str) -> str | None:
+        """The value of a property that has at most one."""
+        found = self.values(iri)
+        if len(found) > 1:
+            name = self.reader.schema.curie(iri)
+            self.problem("value", f"{len(found)} values of {name}, which has one.", "Keep the right one.")
+        return found[0] if found else None
+
+    def required(self, iri: str, what: str) -> str | None:
+        """The value of a property that must be there."""
+        found = self.one(iri)
+        if not found:
+            self.problem("missing", f"has no {what}.", f"State {self.reader.schema.curie(iri)}.")
+        return found
+
+    def term(self, name: str, vocabulary: str | None = None) -> str | None:
+        """A value out of a vocabulary of the schema."""
+        iri = self.one(CKG + name)
+        if iri is None:
+            return None
+        value, allowed = iri.removeprefix(CKG), self.reader.schema.vocabularies[vocabulary or name]
+        if value not in allowed:
+            self.problem("value", f"unknown {name} {value!r}.", f"Use one of: {', '.join(allowed)}.")
+            return None
+        return value
+
+    def reference(self, iri: str, known: Mapping[str, T], name: str) -> T | None:
+        """What an IRI refers to, or a problem if it refers to nothing."""
+        if iri not in known:
+            target = self.reader.schema.curie(iri)
+            self.problem("dangling", f"ckg:{name} names {target}, which is nowhere defined.", "Define it or mend the name.")
+        return known.get(iri)
+
+    def referred(self, name: str, known: Mapping[str, T], what: str) -> T | None:
+        """What a required reference refers to."""
+        iri = self.required(CKG + name, name)
+        return self.reference(iri, known, name) if iri else None
+
+
+def _id(iri: str) -> str:
+    return iri[max(iri.rfind("/"), iri.rfind("#")) + 1 :]
+
+
+def _natural(text: str) -> list[tuple[bool, int, str]]:
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", text)]

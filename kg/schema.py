@@ -1,0 +1,209 @@
+"""The vocabulary as read from ``ontology/schema.ttl``: predicates with their signs, links, kinds, ranks, prefixes.
+
+Code never carries a sign, a rank or a list of allowed values of its own; it asks the `Schema`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import FileProblem, InvalidData
+from kg.model import Problem
+
+if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
+__all__ = ["BASE", "CKG", "Kind", "LinkType", "Predicate", "Schema", "ontology_folder", "shipped_prefixes"]
+
+BASE = "https://w3id.org/calciphylaxis-kg/"
+CKG = BASE + "schema#"
+ONTOLOGY = BASE + "schema"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+DCT = "http://purl.org/dc/terms/"
+SH = "http://www.w3.org/ns/shacl#"
+OWL = "http://www.w3.org/2002/07/owl#"
+VOCABULARIES = (
+    *("Certainty", "Basis", "Design", "Species", "Tissue", "Directness", "Status"),
+    *("ReadingDepth", "Presence", "Direction"),
+)
+
+
+def ontology_folder() -> Path:
+    """The shipped ``ontology/``: inside the installed package, or beside it in a checkout.
+
+    Raises FileProblem if neither is there (a broken installation).
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "ontology", package.parent / "ontology"):
+        if (folder / "schema.ttl").is_file():
+            return folder
+    raise FileProblem("The ontology that ships with kg is missing. Reinstall the package calciphylaxis-kg.")
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A relation that claims state; `sign` is None for the null results."""
+
+    name: str
+    label: str
+    definition: str
+    sign: int | None
+    causal: bool
+    null: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkType:
+    """A kind of definitional link; `reversible` unless the subject's kind is given from outside."""
+
+    name: str
+    label: str
+    definition: str
+    sign: int
+    reversible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A class of entities and what going up means for it."""
+
+    name: str
+    label: str
+    definition: str
+    up_means: str
+    given_from_outside: bool
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Everything that ``schema.ttl`` says, by local name.
+
+    `vocabularies` maps each vocabulary (``certainty``, ``design``, ...) to its values with their ranks (0 where the
+    vocabulary has no order; higher is stronger). `prefixes` are those that queries need not declare.
+    """
+
+    version: str
+    title: str
+    license: str
+    predicates: Mapping[str, Predicate]
+    links: Mapping[str, LinkType]
+    kinds: Mapping[str, Kind]
+    vocabularies: Mapping[str, Mapping[str, int]]
+    prefixes: Mapping[str, str]
+
+    @classmethod
+    def from_triples(cls, triples: Iterable[Triple], file: str = "schema.ttl") -> Schema:
+        """Read the vocabulary from its triples. Raises InvalidData if a predicate lacks a flag or its sign."""
+        nodes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for triple in triples:
+            nodes[_value(triple.subject)][triple.predicate.value].append(_value(triple.object))
+
+        def typed(name: str) -> list[tuple[str, _Node]]:
+            found = ((iri, _Node(node)) for iri, node in nodes.items() if CKG + name in node[RDF_TYPE])
+            return sorted((iri.removeprefix(CKG), node) for iri, node in found)
+
+        try:
+            predicates = {
+                name: Predicate(name, node.label, node.definition, node.sign(), node.flag("causal"), node.flag("null"))
+                for name, node in typed("Predicate")
+            }
+            links = {
+                name: LinkType(name, node.label, node.definition, int(node.ckg("sign")), node.flag("reversible"))
+                for name, node in typed("DefinitionalLink")
+            }
+        except KeyError as missing:
+            message = f"a predicate or definitional link has no {missing}"
+            raise InvalidData([Problem("error", "schema", file, 0, "", message, "State it.")]) from None
+        kinds = {
+            iri.removeprefix(CKG): Kind(
+                iri.removeprefix(CKG), _Node(node).label, _Node(node).definition, _Node(node).ckg("up-means", ""),
+                _Node(node).ckg("given-from-outside", "false") == "true",
+            )
+            for iri, node in sorted(nodes.items())
+            if CKG + "Entity" in node.get(RDFS + "subClassOf", ())
+        }  # fmt: skip
+        head = _Node(nodes[ONTOLOGY])
+        return cls(
+            version=head.one(OWL + "versionInfo", "unversioned"),
+            title=head.one(DCT + "title", ""),
+            license=head.one(DCT + "license", ""),
+            predicates=predicates,
+            links=links,
+            kinds=kinds,
+            vocabularies={
+                name.lower(): {value: int(node.ckg("rank", "0")) for value, node in typed(name)}
+                for name in VOCABULARIES
+            },
+            prefixes={
+                node[SH + "prefix"][0]: node[SH + "namespace"][0]
+                for _, node in sorted(nodes.items())
+                if SH + "PrefixDeclaration" in node.get(RDF_TYPE, ())
+            },
+        )
+
+    def rank(self, vocabulary: str, value: str | None) -> int:
+        """The rank of a value, higher is stronger; 0 for None."""
+        return self.vocabularies[vocabulary][value] if value else 0
+
+    def curie(self, iri: str) -> str:
+        """The IRI in short form (``HGNC:11909``) where a prefix fits, else as it is."""
+        for prefix, namespace in self._longest_first:
+            if iri.startswith(namespace) and len(iri) > len(namespace):
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return iri
+
+    @functools.cached_property
+    def _longest_first(self) -> list[tuple[str, str]]:
+        return sorted(self.prefixes.items(), key=lambda item: (-len(item[1]), item[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """One subject of the schema with its values as text."""
+
+    values: Mapping[str, list[str]]
+
+    def one(self, iri: str, default: str | None = None) -> str:
+        found = self.values.get(iri)
+        if found:
+            return found[0]
+        if default is None:
+            raise KeyError(iri.removeprefix(CKG))
+        return default
+
+    def ckg(self, name: str, default: str | None = None) -> str:
+        return self.one(CKG + name, default)
+
+    def flag(self, name: str) -> bool:
+        return self.ckg(name) == "true"
+
+    def sign(self) -> int | None:
+        """The sign of a predicate: none if and only if it is null."""
+        return None if self.flag("null") else int(self.ckg("sign"))
+
+    @property
+    def label(self) -> str:
+        return self.one(RDFS + "label", "")
+
+    @property
+    def definition(self) -> str:
+        return self.one(SKOS + "definition", "")
+
+
+def _value(node: Any) -> str:
+    return str(node.value)
+
+
+def shipped_prefixes() -> Mapping[str, str]:
+    """The prefixes that the shipped schema declares."""
+    from pyoxigraph import RdfFormat, parse
+
+    file = ontology_folder() / "schema.ttl"
+    return Schema.from_triples(quad.triple for quad in parse(path=file, format=RdfFormat.TURTLE)).prefixes
