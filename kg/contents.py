@@ -7,7 +7,7 @@ parts. `read` collects every problem with its file and line; nothing is repaired
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -84,6 +84,7 @@ class _Reader:
         self.dataset = dataset
         self.schema = dataset.schema
         self.problems: list[Problem] = []
+        self._nodes: dict[str, dict[str, dict[str, list[Any]]]] = {}
         self.entities: dict[str, Entity] = {}
         self.sources: dict[str, Source] = {}
 
@@ -101,19 +102,16 @@ class _Reader:
             sources={s.id: s for s in self.sources.values()},
             claims={c.id: c for c in claims},
             links=links,
-            disputes={d.id: d for row in disputes.values() for d in (self.dispute(row, claims),)},
+            disputes=_disputes(disputes.values(), claims),
             cases={c.id: c for c in cases},
             problems=tuple(sorted(self.problems)),
         )
 
     def rows(self, role: str, what: str, types: set[str], more: set[str] = frozenset()) -> Iterator[_Row]:  # type: ignore[assignment]
         """The subjects of one graph that have one of `types`, by id, with unknown properties reported."""
-        nodes: dict[str, dict[str, list[Any]]] = {}
-        for quad in self.dataset.store.quads_for_pattern(None, None, None, graph_node(role)):
-            subject = nodes.setdefault(quad.subject.value, {})  # type: ignore[union-attr]
-            subject.setdefault(quad.predicate.value, []).append(quad.object)
+        nodes = self.nodes(role)
         for iri in sorted(nodes, key=_natural):
-            row = _Row(self, iri, nodes[iri])
+            row = _Row(self, iri, _id(iri), nodes[iri])
             stated = {term.value for term in nodes[iri].get(RDF_TYPE, ())}
             if not stated & types:
                 expected = stated & {CKG + n for n in ("Claim", "Dispute", "Case", "Fact", "Source")}
@@ -123,6 +121,16 @@ class _Reader:
             for unknown in sorted(set(nodes[iri]) - _KNOWN[what] - more):
                 row.problem("property", f"unknown property {self.schema.curie(unknown)}.", "Mend its spelling.")
             yield row
+
+    def nodes(self, role: str) -> dict[str, dict[str, list[Any]]]:
+        """The statements of one graph by subject and property; read once."""
+        if role not in self._nodes:
+            nodes: dict[str, dict[str, list[Any]]] = {}
+            for quad in self.dataset.store.quads_for_pattern(None, None, None, graph_node(role)):
+                subject = nodes.setdefault(quad.subject.value, {})  # type: ignore[union-attr]
+                subject.setdefault(quad.predicate.value, []).append(quad.object)
+            self._nodes[role] = nodes
+        return self._nodes[role]
 
     def entity(self, row: _Row) -> Entity:
         kinds = sorted(k for k in (v.removeprefix(CKG) for v in row.values(RDF_TYPE)) if k in self.schema.kinds)
@@ -215,10 +223,6 @@ class _Reader:
             return {}
         return {"start": int(start or 0), "end": int(end or 0), "digest": digest}
 
-    def dispute(self, row: _Row, claims: list[Claim]) -> Dispute:
-        members = tuple(claim for claim in claims if row.id in claim.disputes)
-        return Dispute(row.id, row.one(RDFS + "label") or row.id, row.one(SKOS + "definition") or "", members)
-
     def cases(self) -> list[Case]:
         facts: dict[str, list[Fact]] = {}
         heads = {row.iri: row for row in self.rows("cases", "case", {CKG + "Case"})}
@@ -258,11 +262,8 @@ class _Row:
 
     reader: _Reader
     iri: str
+    id: str
     statements: Mapping[str, list[Any]]
-
-    @property
-    def id(self) -> str:
-        return _id(self.iri)
 
     def problem(self, rule: str, message: str, remedy: str) -> None:
         file, line = self.reader.dataset.locate(self.iri)
@@ -275,8 +276,9 @@ class _Row:
 
     def one(self, iri: str) -> str | None:
         """The value of a property that has at most one."""
-        found = self.values(iri)
+        found = [str(term.value) for term in self.statements.get(iri, ())]
         if len(found) > 1:
+            found.sort()
             name = self.reader.schema.curie(iri)
             self.problem("value", f"{len(found)} values of {name}, which has one.", "Keep the right one.")
         return found[0] if found else None
@@ -310,6 +312,19 @@ class _Row:
         """What a required reference refers to."""
         iri = self.required(CKG + name, name)
         return self.reference(iri, known, name) if iri else None
+
+
+def _disputes(rows: Iterable[_Row], claims: list[Claim]) -> dict[str, Dispute]:
+    members: dict[str, list[Claim]] = {}
+    for claim in claims:
+        for name in claim.disputes:
+            members.setdefault(name, []).append(claim)
+    return {
+        row.id: Dispute(
+            row.id, row.one(RDFS + "label") or row.id, row.one(SKOS + "definition") or "", tuple(members.get(row.id, ()))
+        )
+        for row in rows
+    }
 
 
 def _id(iri: str) -> str:

@@ -56,7 +56,7 @@ class Keyed:
         return isinstance(other, Keyed) and type(other) is type(self) and other.key == self.key
 
     def __hash__(self) -> int:
-        return hash((type(self), self.key))
+        return hash(self.key)
 
     def _repr_html_(self) -> str:
         from kg.draw import html  # the view, imported when a notebook asks for it
@@ -331,11 +331,12 @@ class Support:
     certainty: str | None = None
     ranks: tuple[int, int] = field(default=(0, 0), repr=False)
     """Ranks of the best design and the strongest certainty in the ontology."""
+    strength: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    """The key by which supports are ordered, weak first."""
 
-    @property
-    def strength(self) -> tuple[int, int, int, int, int]:
-        """The key by which supports are ordered, weak first."""
-        return (self.independent, self.unresolved, *self.ranks, -self.against)
+    def __post_init__(self) -> None:
+        strength = (self.independent, self.unresolved, *self.ranks, -self.against)
+        object.__setattr__(self, "strength", strength)
 
     def __lt__(self, other: Support) -> bool:
         return self.strength < other.strength

@@ -1,0 +1,381 @@
+"""`KnowledgeGraph`, the one object a user holds. Thin: each method hands over to the module that knows how."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+from kg.causal.disputes import contrasts
+from kg.causal.network import Network, edges, to_networkx
+from kg.causal.scope import Scope
+from kg.causal.trace import Question, trace
+from kg.contents import Contents, read
+from kg.errors import NotFound, UsageError
+from kg.lookup import Lookup
+from kg.model import Case, Claim, Dispute, Edge, Entity, Link, Source, Trace
+from kg.schema import Schema, ontology_folder
+from kg.store import Dataset, is_store
+
+if TYPE_CHECKING:
+    import networkx
+
+    from kg.sparql import NamedQuery, Results
+
+__all__ = ["KnowledgeGraph", "load", "open"]
+
+Name = str | Entity
+Names = Name | Iterable[Name]
+
+
+def load() -> KnowledgeGraph:
+    """The knowledge graph that ships with the package.
+
+    >>> import kg
+    >>> graph = kg.load()
+    >>> graph.find("OPG").label
+    'osteoprotegerin'
+    """
+    return KnowledgeGraph(Dataset.load(ontology_folder()))
+
+
+def open(location: str | FilePath, *more: str | FilePath) -> KnowledgeGraph:  # noqa: A001 - the public name is kg.open
+    """A knowledge graph of your own: a folder of Turtle laid out like ``ontology/``, or a store that `save` wrote.
+
+    Raises FileProblem if it cannot be read and InvalidData if it breaks a rule; then nothing is loaded.
+    """
+    if more:
+        raise UsageError("kg.open takes one folder or store; several files are not read yet.")
+    if "://" in str(location):
+        raise UsageError(f"{location} is an address. kg.open takes a folder of Turtle or an on-disk store.")
+    path = FilePath(location)
+    return KnowledgeGraph(Dataset.open(path) if is_store(path) else Dataset.load(path))
+
+
+class KnowledgeGraph:
+    """Entities, sources and claims, and the questions one can ask of them.
+
+    Get one from `kg.load` or `kg.open`. `where` and `without` give smaller graphs with the same methods; a graph
+    never changes.
+
+    >>> import kg
+    >>> graph = kg.load()
+    >>> trace = graph.trace("corticosteroids", "vascular calcification")
+    >>> trace.verdict
+    'contested'
+    >>> print(trace.increasing[0])
+    corticosteroid ⊣ osteoprotegerin ⊣ vascular calcification
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        contents: Contents | None = None,
+        filters: Sequence[str] = (),
+    ) -> None:
+        self._whole = dataset
+        self._contents = read(dataset) if contents is None else contents
+        self._narrowed = contents is not None
+        self.filters = tuple(filters)
+        self._networks: dict[tuple[bool, bool], Network] = {}
+
+    # --- contents -------------------------------------------------------------------------------------------------
+
+    @property
+    def entities(self) -> list[Entity]:
+        """All entities, by id."""
+        return list(self._contents.entities.values())
+
+    @property
+    def sources(self) -> list[Source]:
+        """All sources, by id; in a narrowed graph too, since a source is known even when none of its claims is in."""
+        return list(self._contents.sources.values())
+
+    @property
+    def cases(self) -> list[Case]:
+        """The patients of case reports."""
+        return list(self._contents.cases.values())
+
+    @property
+    def links(self) -> list[Link]:
+        """The definitional links."""
+        return list(self._contents.links)
+
+    @property
+    def edges(self) -> list[Edge]:
+        """The live causal edges and associations: claims grouped by subject, predicate and object."""
+        return edges(self._contents.claims.values())
+
+    def claims(
+        self,
+        *,
+        subject: Name | None = None,
+        predicate: str | None = None,
+        object: Name | None = None,  # noqa: A002 - the words of the data model
+        source: str | Source | None = None,
+    ) -> list[Claim]:
+        """The claims that fit, null results and associations included, by id.
+
+        Raises UnknownEntity, AmbiguousEntity, NotFound (source) or UsageError (predicate) for names that do not fit.
+        """
+        if predicate is not None and predicate not in self.schema.predicates:
+            raise UsageError(f"Unknown predicate {predicate!r}. Use one of: {', '.join(self.schema.predicates)}.")
+        ends = [None if end is None else self.entity(end) for end in (subject, object)]
+        work = None if source is None else self.source(source)
+        return [
+            claim
+            for claim in self._contents.claims.values()
+            if (ends[0] is None or claim.subject == ends[0])
+            and (predicate is None or claim.predicate == predicate)
+            and (ends[1] is None or claim.object == ends[1])
+            and (work is None or claim.source == work)
+        ]
+
+    def entity(self, name: Name) -> Entity:
+        """The entity that goes by a name or id, as `find`; an Entity is looked up by its id."""
+        return self.find(name.id if isinstance(name, Entity) else name)
+
+    def claim(self, name: str) -> Claim:
+        """The claim with this id, such as ``nazir-2015-32``. Raises NotFound."""
+        found = self._contents.claims.get(name.removeprefix("claim:").rsplit("/", 1)[-1])
+        if found is None:
+            raise NotFound(f"No claim {name!r}. Claims go by their source and a number, such as nazir-2015-32.")
+        return found
+
+    def source(self, name: str | Source) -> Source:
+        """The source with this slug, DOI, PMID or PMCID. Raises NotFound with the nearest slugs."""
+        if isinstance(name, Source):
+            name = name.id
+        wanted = name.removeprefix("source:").rsplit(self.schema.prefixes["source"], 1)[-1]
+        found = self._contents.sources.get(wanted)
+        if found is None:
+            ids = (s for s in self.sources if wanted.casefold() in (str(i).casefold() for i in (s.doi, s.pmid, s.pmcid)))
+            found = next(ids, None)
+        if found is None:
+            import difflib
+
+            near = difflib.get_close_matches(wanted, self._contents.sources, n=3)
+            hint = f" Did you mean {' or '.join(near)}?" if near else " Sources go by their slug, such as nazir-2015."
+            raise NotFound(f"No source {name!r}.{hint}")
+        return found
+
+    def find(self, text: str) -> Entity:
+        """The one entity that goes by a label, synonym, abbreviation, slug or identifier.
+
+        Raises UnknownEntity with ``suggestions`` or AmbiguousEntity with ``candidates``.
+        """
+        return self._lookup.find(text)
+
+    def search(self, text: str, limit: int = 10) -> list[Entity]:
+        """Entities whose names are like a text, best first."""
+        return self._lookup.search(text, limit)
+
+    def disputes(self) -> list[Dispute]:
+        """Where the literature disagrees: the named contrast sets, then every further pair with opposite findings."""
+        return contrasts(self._contents.disputes.values(), self._contents.claims.values())
+
+    # --- questions ------------------------------------------------------------------------------------------------
+
+    def trace(
+        self,
+        source: Names,
+        target: Names,
+        *,
+        max_steps: int = 4,
+        k: int | None = None,
+        sign: int | None = None,
+        order: str = "steps",
+        definitions: bool = True,
+        specialize: bool = True,
+        budget: int = 5_000_000,
+    ) -> Trace:
+        """All routes from source to target that visit no entity twice, in two arms, with verdict and certificate.
+
+        `source` and `target` are names or entities, or lists of them. `max_steps` bounds the length, `k` the routes
+        listed per arm, `sign` lists one arm only (the verdict still regards both). `order` is ``"steps"`` (length,
+        generalizations, support, names) or ``"support"`` (support first). `definitions` and `specialize` switch off
+        definitional steps and kinds of the source. `budget` bounds the arcs touched; a search that stops there says
+        so in its certificate and never claims that there is no path.
+
+        Raises UnknownEntity, AmbiguousEntity, UsageError. Exponential in `max_steps` at worst.
+        """
+        question = Question(
+            self._resolve(source), self._resolve(target), max_steps=max_steps, k=k, sign=sign, order=order, budget=budget
+        )
+        off = [name for name, on in (("definitions", definitions), ("specializations", specialize)) if not on]
+        filters = [*self.filters, *(f"without {name}" for name in off)]
+        return trace(self._network(definitions, specialize), question, filters, self.version)
+
+    def where(self, *, drafts: bool = True, unstated: bool = False, **filters: Any) -> KnowledgeGraph:
+        """A smaller graph: only claims inside a scope.
+
+        Filters: `species`, `tissue`, `design`, `basis` (a value or several), `certainty` (at least that),
+        `population` (a text in it), `sources` (slugs), `years` (from, to). ``unstated=True`` also keeps claims that
+        do not say; ``drafts=False`` drops claims that one reader only has seen. Raises UsageError for unknown values.
+        """
+        known = self._contents.sources
+        try:
+            scope = Scope.of(self.schema, drafts=drafts, unstated=unstated, known_sources=known, **filters)
+        except TypeError as error:
+            name = str(error).rsplit("'", 2)[-2] if "'" in str(error) else str(error)
+            names = "species, tissue, population, certainty, design, basis, sources, years, drafts, unstated"
+            raise UsageError(f"Unknown filter {name!r}. Use one of: {names}.") from None
+        kept = [claim for claim in self._contents.claims.values() if scope.keeps(claim)]
+        return self._smaller(kept, self._contents.entities, scope.describe())
+
+    def without(
+        self, *entities: Name, sources: Iterable[str | Source] = (), claims: Iterable[str | Claim] = ()
+    ) -> KnowledgeGraph:
+        """A smaller graph: without these entities (and every claim and link on them), sources or claims."""
+        gone = {self.entity(name).id for name in entities}
+        works = {self.source(name).id for name in ([sources] if isinstance(sources, str | Source) else sources)}
+        listed = [claims] if isinstance(claims, str | Claim) else claims
+        dropped = {self.claim(name.id if isinstance(name, Claim) else name).id for name in listed}
+        kept = [
+            claim
+            for claim in self._contents.claims.values()
+            if not {claim.subject.id, claim.object.id} & gone
+            and claim.source.id not in works
+            and claim.id not in dropped
+        ]
+        left = {name: entity for name, entity in self._contents.entities.items() if name not in gone}
+        words = [f"without {name}" for name in (*sorted(gone), *sorted(works), *sorted(dropped))]
+        return self._smaller(kept, left, words)
+
+    def _smaller(self, claims: list[Claim], entities: Mapping[str, Entity], words: Sequence[str]) -> KnowledgeGraph:
+        count = f"keeping {len(claims)} of {len(self._contents.claims)} claims"
+        filters = [*self.filters, *words[:-1], *(f"{word} ({count})" for word in words[-1:])]
+        return KnowledgeGraph(self._whole, self._contents.narrowed(claims, entities), filters)
+
+    # --- SPARQL ---------------------------------------------------------------------------------------------------
+
+    def sparql(self, text: str, limit: int | None = 10_000, **bindings: Any) -> Results:
+        """Answer a SPARQL 1.1 query (SELECT, ASK, CONSTRUCT, DESCRIBE) over the union of all graphs.
+
+        Prefixes are predeclared (``entity:``, ``ckg:``, ``claim:``, ``source:``, ``skos:``, ...). `bindings` are put
+        in as terms, never as text. At most `limit` rows are returned; ``truncated`` says whether there were more.
+        Raises QueryError with line and column, also for SERVICE and for updates, which are refused.
+        """
+        from kg.sparql import run
+
+        return run(self.dataset.store, text, prefixes=self.schema.prefixes, limit=limit, bindings=bindings)
+
+    @property
+    def queries(self) -> dict[str, NamedQuery]:
+        """The named queries, by name."""
+        from kg.sparql import read_queries
+
+        folder = self._whole.folder
+        own = folder / "queries" if folder else None
+        return read_queries(own if own and own.is_dir() else ontology_folder() / "queries")
+
+    def query(self, name: str, limit: int | None = 10_000, **parameters: Any) -> Results:
+        """Run a named query; parameters that name entities or sources are looked up like everywhere else.
+
+        Raises NotFound for an unknown query, UsageError for an unknown parameter.
+        """
+        from kg.sparql import run_named
+
+        queries = self.queries
+        if name not in queries:
+            raise NotFound(f"No query {name!r}. There are: {', '.join(sorted(queries))}.")
+        resolve = {"entity": self.entity, "source": self.source}
+        kinds = {parameter.name: parameter.kind for parameter in queries[name].parameters}
+        values = {key: resolve.get(kinds.get(key, ""), lambda v: v)(value) for key, value in parameters.items()}
+        return run_named(
+            self.dataset.store, queries[name], values, prefixes=self.schema.prefixes, limit=limit
+        )
+
+    # --- views and neighbours -------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def network(self) -> networkx.MultiDiGraph[str]:
+        """The causal edges and definitional links as a networkx.MultiDiGraph, ready for any of its algorithms.
+
+        Nodes are entity ids, edge keys the predicate or the link; edge attributes `kind`, `sign`, `claims`,
+        `support`. Associations and null results are not in it.
+        """
+        return to_networkx(self.entities, list(self._contents.claims.values()), self._contents.links, self.schema)
+
+    def draw(self, path: str | FilePath | None = None, **options: Any) -> str:
+        """Draw the causal edges: the most connected part, up to the cap that the picture states. See `kg.draw.draw`."""
+        from kg.draw import draw
+
+        causal = [edge for edge in self.edges if edge.claims[0].causal]
+        return draw(causal, path, **{"version": self.version, **options})
+
+    def to_rdflib(self) -> Any:
+        """The whole dataset as an rdflib.Dataset with the same named graphs, for tools that speak rdflib."""
+        import io
+
+        import rdflib
+        from pyoxigraph import RdfFormat
+
+        buffer = io.BytesIO()
+        self.dataset.store.dump(buffer, RdfFormat.N_QUADS)
+        dataset = rdflib.Dataset(default_union=True)
+        dataset.parse(data=buffer.getvalue(), format="nquads")
+        for prefix, namespace in self.schema.prefixes.items():
+            dataset.bind(prefix, namespace)
+        return dataset
+
+    def save(self, location: str | FilePath, *, force: bool = False) -> None:
+        """Write an on-disk store that `kg.open` reads. Raises FileProblem if something is there and not `force`."""
+        self.dataset.save(location, force=force)
+
+    @property
+    def schema(self) -> Schema:
+        """The vocabulary: predicates, links, kinds, values, prefixes."""
+        return self._whole.schema
+
+    @functools.cached_property
+    def dataset(self) -> Dataset:
+        """The RDF dataset behind the graph; of a narrowed graph one with fewer claims, derived anew."""
+        if not self._narrowed:
+            return self._whole
+        kept = {claim.iri for claim in self._contents.claims.values()}
+        return self._whole.subset(kept, {entity.iri for entity in self.entities})
+
+    @functools.cached_property
+    def version(self) -> str:
+        """Data version and the digest of the data it was loaded from: ``0.1.0 sha256:f1b3e866bdab``."""
+        return f"{self.schema.version} sha256:{self._whole.digest[:12]}"
+
+    @functools.cached_property
+    def _lookup(self) -> Lookup:
+        return Lookup(self._contents.entities)
+
+    def _network(self, definitions: bool, specialize: bool) -> Network:
+        key = (definitions, specialize)
+        if key not in self._networks:
+            parts = (self.entities, self._contents.claims.values(), self._contents.links, self.schema)
+            self._networks[key] = Network.of(*parts, definitions=definitions, specialize=specialize)
+        return self._networks[key]
+
+    def _resolve(self, names: Names) -> tuple[Entity, ...]:
+        listed = [names] if isinstance(names, str | Entity) else list(names)
+        return tuple(dict.fromkeys(self.entity(name) for name in listed))
+
+    def __len__(self) -> int:
+        """How many claims it holds."""
+        return len(self._contents.claims)
+
+    def __repr__(self) -> str:
+        narrowed = f", {'; '.join(self.filters)}" if self.filters else ""
+        counts = f"{len(self)} claims, {len(self._contents.entities)} entities, {len(self._contents.sources)} sources"
+        return f"<KnowledgeGraph {self.version}: {counts}{narrowed}>"
+
+    def _repr_html_(self) -> str:
+        from kg.draw import html
+
+        rows = [
+            ("claims", len(self)),
+            ("entities", len(self._contents.entities)),
+            ("sources", len(self._contents.sources)),
+            ("version", self.version),
+            *(("filter", words) for words in self.filters),
+        ]
+        return html.table(self.schema.title, rows)
+
+
