@@ -171,6 +171,10 @@ class KnowledgeGraph:
         """Entities whose names are like a text, best first."""
         return self._lookup.search(text, limit)
 
+    def entity_names(self) -> list[str]:
+        """Every label and synonym, for completion."""
+        return self._lookup.names()
+
     def disputes(self) -> list[Dispute]:
         """Where the literature disagrees: the named contrast sets, then every further pair with opposite findings."""
         return contrasts(self._contents.disputes.values(), self._contents.claims.values())

@@ -350,7 +350,7 @@ class Support:
         if self.against:
             counts.append(f"{self.against} against")
         design, species = self.best
-        best = " in ".join(part for part in (design and design.replace("-", " "), species) if part)
+        best = " in ".join(part.replace("-", " ") for part in (design, species) if part)
         parts = [", ".join(counts) or "no voice", f"best: {best}" if best else "", self.certainty or ""]
         return "; ".join(part for part in parts if part)
 
@@ -435,6 +435,16 @@ class Step(Keyed):
             return (back if self.reverse else there).get(self.link or "", self.link or "")
         return {1: "increases", -1: "decreases", 0: "affects"}[self.sign]
 
+    @property
+    def arrow(self) -> str:
+        """``→`` raises, ``⊣`` lowers, ``—`` acts without a stated sign; ``∋`` of which a kind or exposure is;
+        by definition ``⇒``, and ``⇏`` where the definition flips the sign."""
+        if self.kind == "specialization":
+            return "∋"
+        if self.kind == "definition":
+            return "⇒" if self.sign > 0 else "⇏"
+        return {1: "→", -1: "⊣", 0: "—"}[self.sign]
+
     def to_dict(self) -> JSON:
         """The step as JSON-ready data; entities and claims by their ids."""
         return {
@@ -475,7 +485,7 @@ class Settings:
         parts = [" and ".join(self.tissues)] if self.mixed_tissues else []
         if self.mixed_species:
             parts.append(" and ".join(self.species))
-        return f"mixes {'; '.join(parts)}" if parts else ""
+        return f"mixes {'; '.join(parts)}".replace("-", " ") if parts else ""
 
     def to_dict(self) -> JSON:
         """The settings as JSON-ready data."""
@@ -538,12 +548,10 @@ class Path(Keyed):
         return len(self.steps)
 
     def __str__(self) -> str:
-        """Labels joined by ``→`` (raises), ``⊣`` (lowers), ``—`` (unsigned), ``⇒`` (by definition)."""
-        arrow = {1: "→", -1: "⊣", 0: "—"}
+        """Labels joined by the arrows of the steps."""
         parts = [self.entities[0].label]
         for step in self.steps:
-            by_definition = "⇒" if step.sign > 0 else "⇏"
-            parts += [arrow[step.sign] if step.kind == "claim" else by_definition, step.target.label]
+            parts += [step.arrow, step.target.label]
         return " ".join(parts)
 
     def to_dict(self) -> JSON:
@@ -625,7 +633,6 @@ class Certificate:
     data: str = ""
 
     def __str__(self) -> str:
-        found = ", ".join(f"{self.counts.get(sign, 0)} {name}" for sign, name in ARMS.items())
         steps = f"{self.max_steps} step{'s' if self.max_steps != 1 else ''}"
         how = {
             "complete": f"complete: every route of up to {steps}",
@@ -634,7 +641,7 @@ class Certificate:
             f"longer ones (to {self.max_steps}) in part",
         }[self.status]
         narrowed = f"; filtered to {', '.join(self.filters)}" if self.filters else "; nothing filtered out"
-        return f"{how} ({found}){narrowed}"
+        return f"{how}{narrowed}"
 
     def to_dict(self) -> JSON:
         """The certificate as JSON-ready data."""

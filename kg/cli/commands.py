@@ -1,0 +1,404 @@
+"""The commands. Each turns arguments into one call on the graph and hands the answer to `kg.cli.text` or to JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import kg
+from kg.errors import KGError, NotFound, UsageError
+from kg.model import DISCLAIMER, FORMAT
+
+if TYPE_CHECKING:
+    from kg.graph import KnowledgeGraph
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="Question the literature on calciphylaxis: causal paths, both ways, with the papers behind them.\n\n"
+    "A map of what the literature says, not medical advice.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class _Choice:
+    """Which data the command reads; set by the options before the command's name."""
+
+    data: Path | None = None
+
+
+def _graph() -> KnowledgeGraph:
+    return kg.open(_Choice.data) if _Choice.data else kg.load()
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        graph = _graph()
+        typer.echo(f"kg {kg.__version__}, data {graph.version}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", envvar="KG_DATA", is_eager=True, help="A folder of Turtle or an on-disk store to read."),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, help="Show the versions of program and data.")
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
+    _Choice.data = data
+
+
+def _names(incomplete: str) -> list[str]:
+    """Names of entities that begin with what is typed so far."""
+    try:
+        graph = _graph()
+    except KGError:
+        return []
+    wanted = incomplete.casefold()
+    return [name for name in graph.entity_names() if name.casefold().startswith(wanted)]
+
+
+def _queries(incomplete: str) -> list[str]:
+    """Names of queries that begin with what is typed so far."""
+    return [name for name in sorted(_graph().queries) if name.startswith(incomplete)]
+
+
+def _print_json(answer: dict[str, Any]) -> None:
+    typer.echo(json.dumps({"format": FORMAT, **answer, "disclaimer": DISCLAIMER}, ensure_ascii=False, indent=2))
+
+
+NameArgument = Annotated[str, typer.Argument(help="An entity: label, synonym or identifier.", autocompletion=_names)]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
+Values = Annotated[list[str] | None, typer.Option(help="Keep claims that say this; may be repeated.")]
+Certainty = Annotated[str | None, typer.Option(help="Keep claims at least this certain: known, supported, ...")]
+Years = Annotated[str | None, typer.Option(help="Keep claims of sources from these years, as 2010-2020.")]
+Population = Annotated[str | None, typer.Option(help="Keep claims whose population has this text.")]
+Unstated = Annotated[bool, typer.Option("--unstated", help="Also keep claims that do not say.")]
+Without = Annotated[list[str] | None, typer.Option(help="Leave out this entity; may be repeated.")]
+WithoutSource = Annotated[list[str] | None, typer.Option(help="Leave out this source; may be repeated.")]
+NoDrafts = Annotated[bool, typer.Option("--no-drafts", help="Leave out claims that one reader only has seen.")]
+
+
+def _scoped(
+    graph: KnowledgeGraph,
+    without: list[str] | None,
+    without_source: list[str] | None,
+    years: str | None,
+    no_drafts: bool,
+    unstated: bool,
+    **filters: Any,
+) -> KnowledgeGraph:
+    """The graph narrowed as the options say."""
+    filters = {name: value for name, value in filters.items() if value}
+    if years:
+        filters["years"] = _years(years)
+    if filters or no_drafts:
+        graph = graph.where(drafts=not no_drafts, unstated=unstated, **filters)
+    if without or without_source:
+        graph = graph.without(*(without or ()), sources=without_source or ())
+    return graph
+
+
+def _years(text: str) -> tuple[int, int]:
+    first, _, last = text.partition("-")
+    if not (first.isdigit() and (last or first).isdigit()):
+        raise UsageError(f"--years {text!r} is no range of years. Write it as 2010-2020.")
+    return int(first), int(last or first)
+
+
+def _several(names: str) -> list[str]:
+    return [name.strip() for name in names.split("|") if name.strip()] or [names]
+
+
+@app.command()
+def trace(
+    source: NameArgument,
+    target: NameArgument,
+    max_steps: Annotated[int, typer.Option("--max-steps", "-n", help="The longest route, in steps.")] = 4,
+    k: Annotated[int | None, typer.Option("-k", help="List at most this many routes per arm.")] = None,
+    sign: Annotated[str | None, typer.Option(help="List one arm only: increasing, decreasing or unsigned.")] = None,
+    order: Annotated[str, typer.Option(help="Order of routes: steps or support.")] = "steps",
+    no_definitions: Annotated[bool, typer.Option("--no-definitions", help="Take no steps by definition.")] = False,
+    no_kinds: Annotated[bool, typer.Option("--no-kinds", help="Take no kinds of, or exposures to, the source.")] = False,
+    species: Values = None,
+    tissue: Values = None,
+    design: Values = None,
+    basis: Values = None,
+    certainty: Certainty = None,
+    population: Population = None,
+    years: Years = None,
+    unstated: Unstated = False,
+    no_drafts: NoDrafts = False,
+    without: Without = None,
+    without_source: WithoutSource = None,
+    every: Annotated[bool, typer.Option("--all", help="List every route and all of its claims.")] = False,
+    budget: Annotated[int, typer.Option(help="Stop after touching this many arcs.")] = 5_000_000,
+    draw: Annotated[Path | None, typer.Option(help="Also draw it: .svg .png .pdf .dot .mmd")] = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> int:
+    """Trace one entity to another: routes that raise it, routes that lower it, and on what they rest.
+
+    Several entities at one end are parted by a bar: "SLE|corticosteroids".
+
+    \b
+    Examples:
+      kg trace corticosteroids "vascular calcification"
+      kg trace warfarin calciphylaxis --species human --certainty supported
+      kg trace SLE calciphylaxis --max-steps 3 --all
+      kg trace PTH "vascular calcification" --without RANKL --json
+    """
+    from kg.cli import text
+    from kg.model import ARMS
+
+    signs = {name: value for value, name in ARMS.items()}
+    if sign is not None and sign not in signs:
+        raise UsageError(f"--sign {sign!r} is no arm. Use one of: {', '.join(signs)}.")
+    graph = _scoped(
+        _graph(), without, without_source, years, no_drafts, unstated,
+        species=species, tissue=tissue, design=design, basis=basis, certainty=certainty, population=population,
+    )  # fmt: skip
+    answer = graph.trace(
+        _several(source), _several(target), max_steps=max_steps, k=k, sign=signs[sign] if sign else None, order=order,
+        definitions=not no_definitions, specialize=not no_kinds, budget=budget,
+    )  # fmt: skip
+    if draw is not None:
+        answer.draw(draw, force=force)
+        typer.echo(f"Drew {draw}.", err=True)
+    if as_json:
+        _print_json(answer.to_dict())
+    else:
+        text.show_trace(answer, every=every)
+    if answer.certificate.status == "budget":
+        typer.echo("kg: the search stopped at its budget; ask for fewer steps or raise --budget.", err=True)
+        return 4
+    return 1 if answer.verdict == "no path" else 0
+
+
+@app.command()
+def find(
+    name: NameArgument,
+    limit: Annotated[int, typer.Option(help="List at most this many.")] = 10,
+    as_json: Json = False,
+) -> int:
+    """Find entities by a name or a part of one.
+
+    \b
+    Examples:
+      kg find OPG
+      kg find calcification --limit 20
+      kg find HGNC:11909 --json
+    """
+    from kg.cli import text
+
+    found = _graph().search(name, limit)
+    if as_json:
+        _print_json({"type": "entities", "entities": [entity.to_dict() for entity in found]})
+    else:
+        text.show_entities(found)
+    if not found:
+        raise NotFound(f"No entity is named like {name!r}.")
+    return 0
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="An entity, a claim id or a source id.", autocompletion=_names)],
+    as_json: Json = False,
+) -> int:
+    """Show an entity with its claims, a claim with its place, or a source with its claims.
+
+    \b
+    Examples:
+      kg show osteoprotegerin
+      kg show nazir-2015-32
+      kg show nazir-2015 --json
+    """
+    from kg.cli import text
+
+    graph = _graph()
+    found = _thing(graph, name)
+    if as_json:
+        _print_json(text.described(graph, found))
+    else:
+        text.show_thing(graph, found)
+    return 0
+
+
+def _thing(graph: KnowledgeGraph, name: str) -> Any:
+    for look_up in (graph.claim, graph.source):
+        try:
+            return look_up(name)
+        except NotFound:
+            continue
+    return graph.find(name)
+
+
+@app.command()
+def sparql(
+    query: Annotated[str, typer.Argument(help="The query; @FILE reads a file, - reads standard input.")],
+    limit: Annotated[int, typer.Option(help="Return at most this many rows.")] = 10_000,
+    form: Annotated[str, typer.Option("--format", "-f", help="table, json, xml, csv, tsv, turtle or ntriples.")] = "",
+    as_json: Json = False,
+) -> int:
+    """Answer a SPARQL query over the union of all graphs; prefixes are predeclared, nothing is fetched or changed.
+
+    \b
+    Examples:
+      kg sparql "SELECT ?x WHERE { entity:corticosteroid ckg:decreases ?x }"
+      kg sparql "ASK { <https://w3id.org/calciphylaxis-kg/entity/warfarin#up> ckg:next+ ?state }"
+      kg sparql "CONSTRUCT WHERE { ?s ckg:treats-or-prevents ?o }" --format turtle
+    """
+    import sys
+
+    try:
+        if query == "-":
+            query = sys.stdin.read()
+        elif query.startswith("@"):
+            query = Path(query[1:]).read_text("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError("The query is not text in UTF-8.") from None
+    return _print_results(_graph().sparql(query, limit=limit), form or ("json" if as_json else ""))
+
+
+@app.command()
+def query(
+    name: Annotated[str | None, typer.Argument(help="The query; none lists them.", autocompletion=_queries)] = None,
+    parameters: Annotated[list[str] | None, typer.Argument(help="Parameters as name=value.")] = None,
+    limit: Annotated[int, typer.Option(help="Return at most this many rows.")] = 10_000,
+    form: Annotated[str, typer.Option("--format", "-f", help="table, json, xml, csv or tsv.")] = "",
+    as_json: Json = False,
+) -> int:
+    """Run a named query, or list them.
+
+    \b
+    Examples:
+      kg query
+      kg query what-lowers target=OPG
+      kg query claims-of-source source=nazir-2015 --format csv
+    """
+    from kg.cli import text
+
+    graph = _graph()
+    if name is None:
+        if as_json:
+            _print_json({"type": "queries", "queries": [query.to_dict() for query in graph.queries.values()]})
+        else:
+            text.show_queries(graph.queries)
+        return 0
+    values = {}
+    for parameter in parameters or ():
+        key, equals, value = parameter.partition("=")
+        if not equals:
+            raise UsageError(f"The parameter {parameter!r} is not of the form name=value.")
+        values[key] = value
+    return _print_results(graph.query(name, limit=limit, **values), form or ("json" if as_json else ""))
+
+
+def _print_results(results: Any, form: str) -> int:
+    typer.echo(results.serialize(form or "table").rstrip("\n"))
+    if results.truncated:
+        typer.echo(f"kg: stopped at {len(results)} rows; there are more. Raise --limit.", err=True)
+        return 4
+    return 0
+
+
+@app.command()
+def draw(
+    path: Annotated[Path, typer.Argument(help="Where to: .svg .png .pdf .dot .mmd")],
+    species: Values = None,
+    tissue: Values = None,
+    design: Values = None,
+    basis: Values = None,
+    certainty: Certainty = None,
+    population: Population = None,
+    years: Years = None,
+    unstated: Unstated = False,
+    no_drafts: NoDrafts = False,
+    without: Without = None,
+    without_source: WithoutSource = None,
+    entities: Annotated[int, typer.Option(help="Draw at most this many entities, the most connected.")] = 40,
+    force: Force = False,
+) -> int:
+    """Draw the graph: its most connected part, up to a cap that the picture states. For one question use trace --draw.
+
+    \b
+    Examples:
+      kg draw graph.svg --force
+      kg draw bone.png --tissue bone --entities 25 --force
+    """
+    graph = _scoped(
+        _graph(), without, without_source, years, no_drafts, unstated,
+        species=species, tissue=tissue, design=design, basis=basis, certainty=certainty, population=population,
+    )  # fmt: skip
+    graph.draw(path, force=force, max_entities=entities)
+    typer.echo(f"Drew {path}.", err=True)
+    return 0
+
+
+@app.command()
+def disputes(
+    name: Annotated[str | None, typer.Argument(help="Show one dispute in full.")] = None,
+    as_json: Json = False,
+) -> int:
+    """List where the literature disagrees, or show one dispute with both sides.
+
+    \b
+    Examples:
+      kg disputes
+      kg disputes steroid-opg
+    """
+    from kg.cli import text
+
+    found = [d for d in _graph().disputes() if name is None or name in (d.id, d.label)]
+    if not found:
+        raise NotFound(f"No dispute {name!r}. `kg disputes` lists them.")
+    if as_json:
+        _print_json({"type": "disputes", "disputes": [dispute.to_dict() for dispute in found]})
+    else:
+        text.show_disputes(found, full=name is not None)
+    return 0
+
+
+@app.command()
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="A folder of Turtle or a store; none: the data in use.")] = None,
+    texts: Annotated[list[str] | None, typer.Option("--text", help="SOURCE=FILE: prove places in this text.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Check the data: syntax, references, drift of the derived graphs, and places in your copy of a text.
+
+    \b
+    Examples:
+      kg check
+      kg check --json
+    """
+    from kg.check import check as run_check
+    from kg.cli import text
+    from kg.schema import ontology_folder
+
+    files = {}
+    for pair in texts or ():
+        source, equals, file = pair.partition("=")
+        if not equals:
+            raise UsageError(f"--text {pair!r} is not of the form SOURCE=FILE.")
+        files[source] = file
+    report = run_check(folder or _Choice.data or ontology_folder(), files)
+    if as_json:
+        _print_json(report.to_dict())
+    else:
+        text.show_report(report)
+    return 0 if report.sound else 3
+
+

@@ -1,0 +1,369 @@
+"""What the command prints. The trace is the product's face: first the answer, then the mechanisms, then the papers.
+
+Colour only on a terminal; without one the width is fixed, so that the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kg.model import ARMS, DISCLAIMER, Claim, Dispute, Entity, Mechanism, Path, Source, Step, Trace
+
+if TYPE_CHECKING:
+    from kg.check import Report
+    from kg.graph import KnowledgeGraph
+    from kg.sparql import NamedQuery
+
+__all__ = [
+    "described",
+    "show_disputes",
+    "show_entities",
+    "show_queries",
+    "show_report",
+    "show_thing",
+    "show_trace",
+]
+
+MECHANISMS_SHOWN = 5
+CLAIMS_SHOWN = 3
+LEGEND = (
+    "→ raises   ⊣ lowers   — acts, sign not given   ∋ of which a kind or exposure is   ⇒ by definition (⇏ opposite)",
+    "? hypothesized only   ! another claim contradicts it   * read by one person only   "
+    "^ what holds for a kind, carried to its class",
+    "A route is as strong as its weakest step. Support counts voices: independent ones have data or a cited work of "
+    "their own, unresolved ones tell it second hand without naming the work.",
+    "Offsets count the letters and digits of the source's text.",
+)
+_VERDICTS = {
+    "increases": ("RAISES", "red", "every signed route found raises it"),
+    "decreases": ("LOWERS", "blue", "every signed route found lowers it"),
+    "contested": ("CONTESTED", "magenta", "the literature holds routes both ways"),
+    "unsigned": ("UNSIGNED", "yellow", "routes exist, but no source gives their sign"),
+    "no path": ("NO PATH", "yellow", "the graph holds no route of that length"),
+    "none found": ("NONE FOUND", "yellow", "the search stopped before it found one; there may be some"),
+}
+_ARM_HEADS = {1: ("▲", "raise it", "red"), -1: ("▼", "lower it", "blue"), 0: ("◇", "no sign", "yellow")}
+
+
+def _console() -> Console:
+    plain = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    width = min(plain.width, 110) if plain.is_terminal else 100
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=width)
+
+
+class _Page:
+    """Prints lines with a hanging indent inside the width of the console."""
+
+    def __init__(self) -> None:
+        self.console = _console()
+
+    def line(self, text: str = "", style: str = "", indent: int = 0, hang: int = 2) -> None:
+        first, rest = " " * indent, " " * (indent + hang)
+        wrapped = textwrap.wrap(
+            text, self.console.width, initial_indent=first, subsequent_indent=rest, break_long_words=False,
+            break_on_hyphens=False,
+        )  # fmt: skip
+        for part in wrapped or [""]:
+            self.console.print(Text(part, style=style))
+
+    def field(self, name: str, text: str, style: str = "") -> None:
+        """A name and what it says, the text aligned behind the name."""
+        width = self.console.width - 14
+        parts = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+        for place, part in enumerate(parts):
+            self.console.print(Text.assemble((f"  {name if place == 0 else '':<11} ", "bold"), (part, style)))
+
+
+# --- trace ---------------------------------------------------------------------------------------------------------
+
+
+def show_trace(trace: Trace, *, every: bool = False) -> None:
+    """The answer in ten seconds, then the mechanisms of each arm, then each step's papers."""
+    page = _Page()
+    word, colour, meaning = _VERDICTS[trace.verdict]
+    page.line(trace.title, "bold")
+    page.line()
+    page.field(word, meaning + ".", colour)
+    for sign in (1, -1, 0):
+        _summary(page, trace, sign)
+    if any(trace.certificate.counts.get(sign) for sign in (1, -1)):
+        page.field("rests on", trace.rests_on)
+    page.field("searched", f"{trace.certificate}.")
+    page.field("data", trace.certificate.data)
+    for sign, name in ARMS.items():
+        if trace.mechanisms[name]:
+            page.line()
+            _arm(page, trace, sign, every)
+    if trace.paths:
+        page.line()
+        page.line("How to read", "bold")
+        for row in LEGEND:
+            page.line(row, "dim", indent=2)
+        page.line()
+        _steps(page, trace, every)
+    page.line()
+    page.line(DISCLAIMER, "dim")
+
+
+def _summary(page: _Page, trace: Trace, sign: int) -> None:
+    """One arm in one line: how many routes, and through what."""
+    found, listed = trace.certificate.counts.get(sign, 0), len(trace.arm(sign))
+    names = [mechanism.label for mechanism in trace.mechanisms[ARMS[sign]]]
+    if found:
+        mark, verb, colour = _ARM_HEADS[sign]
+        through = _listed(names, MECHANISMS_SHOWN)
+        cut = f", {listed} of them listed" if listed < found else ""
+        page.field(f"{mark} {verb}", f"{_count(found, 'route')}{cut}{', through ' if names else ''}{through}", colour)
+
+
+def _listed(names: Sequence[str], most: int) -> str:
+    more = [f"{len(names) - most} more"] if len(names) > most else []
+    parts = [*names[:most], *more]
+    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+def _arm(page: _Page, trace: Trace, sign: int, every: bool) -> None:
+    mark, _, colour = _ARM_HEADS[sign]
+    target = " or ".join(entity.label for entity in trace.targets)
+    head = {1: f"Routes that raise {target}", -1: f"Routes that lower {target}", 0: f"Routes to {target} without a sign"}
+    page.line(f"{mark} {head[sign]}", f"bold {colour}")
+    for place, mechanism in enumerate(trace.mechanisms[ARMS[sign]], 1):
+        _mechanism(page, place, mechanism, every)
+
+
+def _mechanism(page: _Page, place: int, mechanism: Mechanism, every: bool) -> None:
+    name = f"through {mechanism.label}" if mechanism.key else "direct"
+    page.line(f"{place:>2}. {name} ({_count(len(mechanism.paths), 'route')})", "bold", indent=1)
+    best, *others = mechanism.paths
+    for path in mechanism.paths if every else [best]:
+        mixed = f"   ({path.settings})" if path.settings.mixed else ""
+        page.line(_route(path) + mixed, indent=5, hang=4)
+    if mechanism.weakest:
+        lead = f"weakest step {_arrowed(mechanism.weakest)}: " if len(best) > 1 else ""
+        page.line(f"{lead}{mechanism.support}", "dim", indent=5, hang=4)
+    if others and not every:
+        # one that begins as the best route does shows how the mechanism runs on
+        alike = next((path for path in others if path.steps[0] == best.steps[0]), others[0])
+        page.line(f"and {len(others)} more, such as {_route(alike)}", "dim", indent=5, hang=4)
+
+
+def _marks(step: Step) -> str:
+    flags = ((step.hypothetical, "?"), (step.disputed, "!"), (step.draft, "*"), (step.generalization, "^"))
+    return "".join(mark for holds, mark in flags if holds)
+
+
+def _route(path: Path) -> str:
+    parts = [path.entities[0].label]
+    for step in path.steps:
+        parts += [step.arrow + _marks(step), step.target.label]
+    return " ".join(parts)
+
+
+def _arrowed(step: Step) -> str:
+    return f"{step.source.label} {step.arrow}{_marks(step)} {step.target.label}"
+
+
+def _steps(page: _Page, trace: Trace, every: bool) -> None:
+    """Each step once, in the order of the routes shown, with its claims, sources and places."""
+    groups = [group[: None if every else MECHANISMS_SHOWN] for group in trace.mechanisms.values()]
+    paths = [path for group in groups for m in group for path in (m.paths if every else (m.best,))]
+    steps = list(dict.fromkeys(step for path in paths for step in path.steps))
+    note = "" if every else f", of the best route of the first {MECHANISMS_SHOWN} mechanisms of each arm (--all: every one)"
+    page.line(f"Steps and their papers{note}", "bold")
+    for step in steps:
+        if step.kind != "claim":
+            kind = "an exposure to it" if step.link == "raised-state-of" else "a kind of it"
+            words = kind if step.kind == "specialization" else step.verb
+            page.line(f"{_arrowed(step)}  [by definition: {words}]", indent=2, hang=4)
+            continue
+        page.line(f"{_arrowed(step)}  [{step.support}]", indent=2, hang=4)
+        _claim_lines(page, step.claims, every)
+        _claim_lines(page, step.against, every, "against: ")
+
+
+def _claim_lines(page: _Page, claims: Sequence[Claim], every: bool, lead: str = "") -> None:
+    order = sorted(claims, key=lambda c: (c.basis == "second-hand" and not c.cites, c.digest is None, c.id))
+    for claim in order[: None if every else CLAIMS_SHOWN]:
+        page.line(f"{lead}{_cited(claim)}", "dim" if lead else "", indent=6, hang=4)
+    if not every and len(claims) > CLAIMS_SHOWN:
+        page.line(f"{lead}and {len(claims) - CLAIMS_SHOWN} more", "dim", indent=6)
+
+
+def _cited(claim: Claim) -> str:
+    cites = f"; cites {', '.join(work.citation for work in claim.cites)}" if claim.cites else ""
+    said = f" says {claim.predicate.replace('-', ' ')}" if claim.null else ""
+    return f"{claim.source.citation}{said}: {_qualified(claim)}; {claim.place}{cites} ({claim.id})"
+
+
+def _qualified(claim: Claim) -> str:
+    words = [claim.certainty, claim.basis, claim.design, claim.species, claim.tissue]
+    draft = [] if claim.status == "curated" else [claim.status]
+    return ", ".join(word.replace("-", " ") for word in [*words, *draft] if word)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+# --- entities, claims, sources -------------------------------------------------------------------------------------
+
+
+def show_entities(entities: Sequence[Entity]) -> None:
+    """A list of entities with their kind, identifier and names."""
+    if not entities:
+        return
+    table = _table("label", "id", "kind", "identifier", "also called")
+    for entity in entities:
+        matches = ", ".join(entity.matches) or "-"
+        table.add_row(entity.label, entity.id, entity.kind, matches, ", ".join(entity.synonyms[:3]))
+    _print_table(table)
+
+
+def described(graph: KnowledgeGraph, thing: Entity | Claim | Source) -> dict[str, Any]:
+    """What `show` tells of a thing, as JSON-ready data."""
+    if isinstance(thing, Claim):
+        return {"type": "claim", "claim": thing.to_dict(), "source": thing.source.to_dict()}
+    if isinstance(thing, Source):
+        claims = [claim.to_dict() for claim in graph.claims(source=thing)]
+        return {"type": "source", "source": thing.to_dict(), "claims": claims}
+    links = [link for link in graph.links if thing in (link.source, link.target)]
+    return {
+        "type": "entity",
+        "entity": thing.to_dict(),
+        "links": [{"source": k.source.id, "link": k.kind, "target": k.target.id, "sign": k.sign} for k in links],
+        "claims_out": [claim.to_dict() for claim in graph.claims(subject=thing)],
+        "claims_in": [claim.to_dict() for claim in graph.claims(object=thing)],
+    }
+
+
+def show_thing(graph: KnowledgeGraph, thing: Entity | Claim | Source) -> None:
+    """An entity, claim or source in full."""
+    page = _Page()
+    if isinstance(thing, Claim):
+        _show_claim(page, thing)
+    elif isinstance(thing, Source):
+        _show_source(page, graph, thing)
+    else:
+        _show_entity(page, graph, thing)
+
+
+def _show_entity(page: _Page, graph: KnowledgeGraph, entity: Entity) -> None:
+    kind = graph.schema.kinds[entity.kind]
+    page.line(f"{entity.label}  ({kind.label}; {entity.id})", "bold")
+    page.line(entity.definition, indent=2)
+    page.field("up means", kind.up_means)
+    for name, values in (("also called", entity.synonyms), ("identifier", entity.matches), ("close to", entity.close)):
+        if values:
+            page.field(name, ", ".join(values))
+    if entity.no_match_reason:
+        page.field("identifier", f"none. {entity.no_match_reason}")
+    for link in graph.links:
+        if entity in (link.source, link.target):
+            page.field("definition", f"{link.source.label} {link.kind.replace('-', ' ')} {link.target.label}")
+    for title, claims, other in (
+        ("What it does", graph.claims(subject=entity), "object"),
+        ("What acts on it, or goes with it", graph.claims(object=entity), "subject"),
+    ):
+        page.line()
+        page.line(f"{title}: {_count(len(claims), 'claim')}", "bold")
+        for claim in sorted(claims, key=lambda c: (c.predicate, getattr(c, other).label.casefold(), c.id)):
+            page.line(f"{claim.sentence}: {claim.source.citation} ({claim.id})", indent=2, hang=4)
+
+
+def _show_claim(page: _Page, claim: Claim) -> None:
+    page.line(claim.sentence, "bold")
+    page.line(claim.note or "", indent=2)
+    page.field("source", f"{claim.source.citation} ({claim.source.id})")
+    page.field("place", claim.place)
+    for work in claim.cites:
+        page.field("cites", f"{work.citation} ({work.id})")
+    for name in ("certainty", "basis", "design", "directness", "species", "tissue", "population", "exposure", "effect"):
+        value = getattr(claim, name)
+        if value:
+            page.field(name, str(value).replace("-", " ") if name in ("basis", "design", "species") else str(value))
+    for dispute in claim.disputes:
+        page.field("dispute", f"{dispute} (kg disputes {dispute})")
+    page.field("status", claim.status)
+    if claim.caution:
+        page.field("caution", claim.caution, "yellow")
+    if claim.digest:
+        page.field("digest", f"SHA-256 {claim.digest} of the squeezed passage")
+
+
+def _show_source(page: _Page, graph: KnowledgeGraph, source: Source) -> None:
+    claims = graph.claims(source=source)
+    page.line(f"{source.citation}  ({source.id})", "bold")
+    for name in ("title", "authors", "year", "journal", "doi", "pmid", "pmcid", "url", "design", "family", "note", "caution"):
+        value = getattr(source, name)
+        if value:
+            page.field(name, str(value))
+    page.field("read", (source.read or "not opened").replace("-", " "))
+    page.line()
+    page.line(_count(len(claims), "claim"), "bold")
+    for claim in claims:
+        page.line(f"{claim.sentence}: {_qualified(claim)}; {claim.place} ({claim.id})", indent=2, hang=4)
+
+
+# --- queries, disputes, reports ------------------------------------------------------------------------------------
+
+
+def show_queries(queries: Mapping[str, NamedQuery]) -> None:
+    """The named queries with their parameters."""
+    table = _table("name", "what it answers", "parameters")
+    for name in sorted(queries):
+        parameters = ", ".join(f"{p.name}={p.default}" for p in queries[name].parameters)
+        table.add_row(name, queries[name].title, parameters)
+    _print_table(table)
+
+
+def show_disputes(disputes: Iterable[Dispute], *, full: bool) -> None:
+    """Disputes in a line each, or one in full with both sides."""
+    page = _Page()
+    for dispute in disputes:
+        if not full:
+            page.line(f"{dispute.id} ({_count(len(dispute.claims), 'claim')}): {dispute.definition}", hang=4)
+            continue
+        page.line(dispute.label, "bold")
+        page.line(dispute.definition, indent=2)
+        for name, side in _sides(dispute.claims):
+            page.line()
+            page.line(f"{name} ({len(side)})", "bold", indent=2)
+            for claim in side:
+                page.line(f"{claim.sentence}", indent=4)
+                page.line(_cited(claim), "dim", indent=6)
+
+
+def _sides(claims: Sequence[Claim]) -> list[tuple[str, list[Claim]]]:
+    names = {1: "+ raises or goes with", -1: "- lowers or goes against", 0: "? sign not given", None: "0 null result"}
+    sides = [(name, [c for c in claims if c.sign == sign]) for sign, name in names.items()]
+    return [(name, side) for name, side in sides if side]
+
+
+def show_report(report: Report) -> None:
+    """The report of a check: each problem with its place, then the counts."""
+    page = _Page()
+    for problem in report.problems:
+        page.line(f"{problem.level}: [{problem.rule}] {problem}", "red" if problem.level == "error" else "yellow", hang=4)
+    counts = ", ".join(f"{number} {name}" for name, number in report.counts.items())
+    errors = sum(problem.level == "error" for problem in report.problems)
+    page.line(f"{'sound' if report.sound else 'not sound'}: {counts}; "
+              f"{_count(errors, 'error')}, {_count(len(report.problems) - errors, 'warning')}", "bold")  # fmt: skip
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _print_table(table: Table) -> None:
+    console = _console()
+    console.soft_wrap = False
+    console.print(table)
