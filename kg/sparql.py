@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
@@ -60,11 +60,13 @@ _OPENING = re.compile(  # the first word after the prefixes
     r"(?:[ \t\r\n]+|#[^\r\n]*|PREFIX[^<]*<[^<>]*>|BASE[^<]*<[^<>]*>)*+(?P<word>\w*)", re.IGNORECASE
 )
 _BEFORE_IRI = frozenset("(,=!|/^*+-&<>;") | {"^^", "<<"}
-_UPDATES = frozenset("INSERT DELETE LOAD CLEAR DROP CREATE COPY MOVE ADD WITH".split())
+_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"])
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 DEPTH, OPERATORS, SHORT = 100, 1_000, 1_000
-"""Limits on nesting and on words and operators; a text of up to `SHORT` characters cannot do harm and is not counted.
-Oxigraph's recursive parser and evaluator overflowed an 8 MB stack from 1,000 nested calls and 4,000 chained BINDs on."""
+"""Limits on nesting and on words and operators; a text of up to `SHORT` characters is too short to do harm and is not
+counted. Oxigraph overflowed an 8 MB stack, and took the process down, at 1,000 nested IFs and at 4,000 BINDs in a row.
+"""
+_OPERATORS = frozenset("!|&+-*/")
 
 
 class Token(NamedTuple):
@@ -89,7 +91,8 @@ def tokenize(text: str) -> list[Token]:
     at = 0
     while match := _TOKEN.match(text, at):
         kind, piece = match.lastgroup or "", match.group()
-        if piece == "<<" and text[at + 2 : at + 3].strip(" \t\r\n(") or kind == "iri" and _doubtful(piece, tokens, brackets):
+        quoted = piece == "<<" and text[at + 2 : at + 3].strip(" \t\r\n(")
+        if quoted or (kind == "iri" and _doubtful(piece, tokens, brackets)):
             hint = "Put a blank behind '<' if it means less than; write the IRI with a prefix if it is one."
             raise _refusal(text, at, f"It is not clear whether '<' opens an IRI here. {hint}")
         if kind == "iri" and piece[1:2] in ("?", "$") and brackets[-1:] == ["("]:
@@ -166,7 +169,7 @@ def _refuse_service(text: str) -> None:
         # Oxigraph wants no blank behind a keyword: a name with the word in it is a call if a group follows.
         named = token.kind == "name" and after is not None and after.text == "{"
         graph = before is not None and before.text.upper() in ("GRAPH", "FROM", "NAMED")
-        if at >= 0 and (token.kind == "word" or named and not graph):
+        if at >= 0 and (token.kind == "word" or (named and not graph)):
             raise _refusal(text, token.start + at, "SERVICE is refused: a query here calls no other server")
         if token.text == "\\":
             raise _refusal(text, token.start, "A backslash may stand in strings, IRIs and names only")
@@ -175,7 +178,7 @@ def _refuse_service(text: str) -> None:
 def _refuse_depth(text: str) -> None:
     operators = 0
     for token in tokenize(text):
-        operators += token.kind == "word" and not token.text.isdigit() or token.text in ("!", "|", "&", "+", "-", "*", "/")
+        operators += token.text in _OPERATORS or (token.kind == "word" and not token.text.isdigit())
         if token.depth > DEPTH or operators > OPERATORS:
             limit = f"{DEPTH} brackets deep" if token.depth > DEPTH else f"{OPERATORS:,} words and operators"
             raise _refusal(text, token.start, f"The query is too large: no more than {limit}")
@@ -222,7 +225,8 @@ def run(
 
     >>> store = ox.Store()
     >>> store.load(b'@prefix e: <http://e/> . e:prednisone e:lowers e:osteoprotegerin .', format=ox.RdfFormat.TURTLE)
-    >>> print(run(store, "SELECT ?what { ?x e:lowers ?what }", prefixes={"e": "http://e/"}, bindings={"x": "e:prednisone"}))
+    >>> given = {"drug": "e:prednisone"}
+    >>> print(run(store, "SELECT ?what { ?drug e:lowers ?what }", prefixes={"e": "http://e/"}, bindings=given))
     what
     -----------------
     e:osteoprotegerin
@@ -230,7 +234,8 @@ def run(
     if limit is not None and limit < 1:
         raise UsageError(f"limit is {limit}; it must be 1 or more, or None for all rows.")
     guard(text)
-    asked, edits = text, []
+    asked = text
+    edits: list[Edit] = []
     if bindings:
         values = {name.lstrip("?$"): str(_term(name, value, prefixes)) for name, value in bindings.items()}
         asked, edits = _substitute(text, values)
@@ -353,7 +358,7 @@ def _explain(text: str, asked: str, edits: list[Edit], message: str, prefixes: M
             at = end - 1
             break
     tokens = tokenize(text)
-    declared = {after.text for token, after in zip(tokens, tokens[1:], strict=False) if token.text.upper() == "PREFIX"}
+    declared = {after.text for token, after in pairwise(tokens) if token.text.upper() == "PREFIX"}
     for token in tokens:
         prefix = token.text.partition(":")[0]
         if token.kind == "name" and prefix not in prefixes and prefix != "_" and f"{prefix}:" not in declared:
@@ -363,8 +368,8 @@ def _explain(text: str, asked: str, edits: list[Edit], message: str, prefixes: M
     first = _OPENING.match(text)
     opening = first["word"].upper() if first else ""
     if first and not opening.startswith(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")):
-        said = f", not {opening}" if opening else ""
-        return _refusal(text, first.start("word"), f"A query starts with SELECT, ASK, CONSTRUCT or DESCRIBE{said}")
+        instead = f", not {opening}" if opening else ""
+        return _refusal(text, first.start("word"), f"A query starts with SELECT, ASK, CONSTRUCT or DESCRIBE{instead}")
     said = re.search(r"[A-Z][a-z]* (?:[A-Za-z]+ )+[a-z]+|IRI parsing failed", message)
     near = next((token for token in tokens if token.start + len(token.text) > at), None)
     if said and said.group() != "Prefix not found":
@@ -376,3 +381,332 @@ def _explain(text: str, asked: str, edits: list[Edit], message: str, prefixes: M
         at = max(near.start, 0)
         reason = f"The query cannot be read from {near.text[:40]!r} on"
     return _refusal(text, min(at, len(text)), reason)
+
+
+# --- Results ---------------------------------------------------------------------------------------------------------
+
+_TABLES = {"json": "JSON", "xml": "XML", "csv": "CSV", "tsv": "TSV"}
+_GRAPHS = {"turtle": "TURTLE", "ntriples": "N_TRIPLES"}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Results:
+    """The answer to a query.
+
+    `kind` is ``select``, ``ask`` or ``construct`` (also for DESCRIBE, whose triples are rows of subject, predicate,
+    object). `terms` holds the RDF terms as pyoxigraph gives them, `rows` the same as Python values. `truncated` says
+    that there were more rows than the limit. `boolean` is the answer of an ASK, None otherwise. Length, iteration and
+    truth are those of the rows; an ASK is as true as its answer.
+    """
+
+    kind: Literal["select", "ask", "construct"]
+    columns: list[str]
+    terms: list[tuple[Term | None, ...]]
+    truncated: bool = False
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    boolean: bool | None = None
+
+    @functools.cached_property
+    def rows(self) -> list[tuple[Value, ...]]:
+        """The rows as Python values: an IRI is a str, a number an int or float, a truth value a bool, other literals
+        are their text, unbound is None.
+        """
+        return [tuple(_value(term) for term in row) for row in self.terms]
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def __iter__(self) -> Iterator[tuple[Value, ...]]:
+        return iter(self.rows)
+
+    def __bool__(self) -> bool:
+        return self.boolean if self.boolean is not None else bool(self.terms)
+
+    def __repr__(self) -> str:
+        what = self.boolean if self.kind == "ask" else f"{len(self)} rows of {', '.join(self.columns)}"
+        return f"<Results: {what}{', truncated' if self.truncated else ''}>"
+
+    @functools.cached_property
+    def _cells(self) -> list[list[str]]:
+        """The rows as text, IRIs shortened."""
+        spaces = sorted(self.prefixes.items(), key=lambda item: (-len(item[1]), item[0]))
+        short = functools.lru_cache(maxsize=None)(functools.partial(_shorten, spaces=spaces))
+        return [[short(term) for term in row] for row in self.terms]
+
+    def __str__(self) -> str:
+        """A plain table with IRIs shortened by the prefixes; an ASK is ``true`` or ``false``."""
+        if self.kind == "ask":
+            return str(self.boolean).lower()
+        cells = [[" ".join(cell.split()) for cell in row] for row in self._cells]
+        widths = [max(map(len, column)) for column in zip(self.columns, *cells, strict=True)]
+        lines = [self.columns, ["-" * width for width in widths], *cells]
+        table = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
+        return "\n".join([*table, *([self._more] if self.truncated else [])])
+
+    @property
+    def _more(self) -> str:
+        return f"(the first {len(self):,} rows; there are more)"
+
+    def _repr_html_(self) -> str:
+        if self.kind == "ask":
+            return f"<p>{self}</p>"
+        head = "".join(f"<th>{html.escape(column)}</th>" for column in self.columns)
+        body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in self._cells)
+        caption = f"<caption>{self._more}</caption>" if self.truncated else ""
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows as a pandas DataFrame; `MissingExtra` if pandas is not installed."""
+        try:
+            import pandas
+        except ImportError:
+            raise MissingExtra("pandas", "dataframe") from None
+        return pandas.DataFrame(self.rows, columns=self.columns)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The results as JSON-ready data: ``format``, ``type`` (results), ``kind``, ``columns``, ``rows`` (lists of
+        values as in `rows`; NaN and the infinities as text), ``truncated`` and ``boolean``.
+        """
+        rows = [[str(v) if isinstance(v, float) and not math.isfinite(v) else v for v in row] for row in self.rows]
+        return {
+            "format": FORMAT,
+            "type": "results",
+            "kind": self.kind,
+            "columns": list(self.columns),
+            "rows": rows,
+            "truncated": self.truncated,
+            "boolean": self.boolean,
+        }
+
+    def serialize(self, format: str) -> str:  # noqa: A002
+        """The rows in a standard format: ``json``, ``xml``, ``csv``, ``tsv`` (the SPARQL 1.1 result formats) for
+        SELECT and ASK, ``turtle`` or ``ntriples`` for CONSTRUCT and DESCRIBE, ``table`` for any. Exactly the rows
+        that are here are written; none of the standard formats can say that there were more.
+
+        Raises
+        ------
+        UsageError
+            The format does not fit the kind of query; names those that do.
+        """
+        fitting = _GRAPHS if self.kind == "construct" else _TABLES
+        if format == "table":
+            return str(self)
+        if format not in fitting:
+            names = ", ".join([*fitting, "table"])
+            raise UsageError(f"{format!r} is no format for the results of a {self.kind.upper()} query. Use {names}.")
+        if self.kind == "construct":
+            triples = [ox.Triple(*row) for row in self.terms]  # type: ignore[arg-type]
+            written = ox.serialize(triples, format=getattr(ox.RdfFormat, fitting[format]), prefixes=dict(self.prefixes))
+            return (written or b"").decode()
+        if self.kind == "ask":
+            data: dict[str, Any] = {"head": {}, "boolean": self.boolean}
+        else:
+            named = [
+                {c: _json(t) for c, t in zip(self.columns, row, strict=True) if t is not None} for row in self.terms
+            ]
+            data = {"head": {"vars": self.columns}, "results": {"bindings": named}}
+        written_json = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        if format == "json":
+            return written_json
+        parsed = ox.parse_query_results(written_json, ox.QueryResultsFormat.JSON)
+        return (parsed.serialize(format=getattr(ox.QueryResultsFormat, fitting[format])) or b"").decode()
+
+
+_INTEGERS = {f"{sign}{kind}" for sign in ("", "unsigned") for kind in ("byte", "short", "int", "long", "Byte", "Short")}
+_INTEGERS |= {"integer", "unsignedInt", "unsignedLong"}
+_INTEGERS |= {"nonNegativeInteger", "nonPositiveInteger", "positiveInteger", "negativeInteger"}
+
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
+
+
+def _value(term: Term | None) -> Value:
+    if term is None:
+        return None
+    if isinstance(term, ox.NamedNode):
+        return term.value
+    if not isinstance(term, ox.Literal):
+        return str(term)
+    kind = term.datatype.value.removeprefix(XSD)
+    try:
+        if kind in _INTEGERS:
+            return int(term.value)
+        if kind in ("decimal", "double", "float"):
+            return float(term.value)
+    except ValueError:
+        return term.value
+    return _TRUTH.get(term.value, term.value) if kind == "boolean" else term.value
+
+
+def _shorten(term: Term | None, spaces: list[tuple[str, str]]) -> str:
+    """A term as text: an IRI with its prefix where the rest is a plain name, ``#`` escaped as SPARQL wants it."""
+    if isinstance(term, ox.NamedNode):
+        for prefix, space in spaces:
+            local = term.value[len(space) :]
+            if term.value.startswith(space) and re.fullmatch(r"\w(?:[\w.#-]*[\w-])?", local):
+                return f"{prefix}:{local}".replace("#", "\\#")
+        return f"<{term.value}>"
+    value = _value(term)
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _json(term: Term) -> dict[str, Any]:
+    """A term in the JSON format of SPARQL results."""
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, ox.Triple):
+        parts = {name: _json(getattr(term, name)) for name in _TRIPLE}
+        return {"type": "triple", "value": parts}
+    if term.language:
+        return {"type": "literal", "value": term.value, "xml:lang": term.language}
+    typed = {} if term.datatype.value == XSD + "string" else {"datatype": term.datatype.value}
+    return {"type": "literal", "value": term.value, **typed}
+
+
+# --- Named queries ---------------------------------------------------------------------------------------------------
+
+Kind = Literal["entity", "source", "text", "integer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Something a named query is asked about: the variable ``?name`` of its text, with the value if none is given."""
+
+    name: str
+    kind: Kind
+    default: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """A competency question of the graph: `title` says what it answers, `reading` how to read its rows."""
+
+    name: str
+    title: str
+    text: str
+    reading: str
+    parameters: tuple[Parameter, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The query as JSON-ready data."""
+        names = ("name", "kind", "default", "description")
+        parameters = [{name: getattr(parameter, name) for name in names} for parameter in self.parameters]
+        own = {name: getattr(self, name) for name in ("name", "title", "reading", "text")}
+        return {**own, "parameters": parameters}
+
+
+def read_queries(folder: Path | Traversable) -> dict[str, NamedQuery]:
+    """The named queries of a folder, by name (the file's, without ``.rq``), in alphabetical order.
+
+    A file begins with comment lines::
+
+        # title: What lowers an entity?
+        # parameter: target (entity) = entity:vascular-calcification — what is lowered
+        # reading: One row for each claim step,
+        #   continued on lines that are indented.
+
+    Raises
+    ------
+    InvalidData
+        with every malformed header, its file and line.
+    """
+    problems: list[Problem] = []
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".rq")), key=lambda file: file.name)
+    queries = [_read(file.name, file.read_text(encoding="utf-8"), problems) for file in files]
+    if problems:
+        raise InvalidData(problems)
+    return {query.name: query for query in queries}
+
+
+_REMEDY = "Write `# title: ...`, `# parameter: name (kind) = default — description`, `# reading: ...`."
+
+
+def _read(file: str, text: str, problems: list[Problem]) -> NamedQuery:
+    def wrong(line: int, message: str) -> None:
+        problems.append(Problem("error", "query-header", file, line, "", message, _REMEDY))
+
+    entries: list[tuple[int, str, str]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.startswith("#"):
+            break
+        if match := re.fullmatch(r"# (title|parameter|reading): +(\S.*)", line):
+            entries.append((number, match[1], match[2].strip()))
+        elif entries and re.match(r"#(?: {2,}|\t)\S", line):
+            start, key, value = entries[-1]
+            entries[-1] = (start, key, f"{value} {line[1:].strip()}")
+        else:
+            wrong(number, f"this line of the header is not understood: {line!r}.")
+    variables = {token.text[1:] for token in tokenize(text) if token.kind == "variable"}
+    parameters: dict[str, Parameter] = {}
+    for number, _, value in (entry for entry in entries if entry[1] == "parameter"):
+        parameter = _parameter(value, variables - parameters.keys())
+        if isinstance(parameter, str):
+            wrong(number, parameter)
+        else:
+            parameters[parameter.name] = parameter
+    for key in ("title", "reading"):
+        if [entry[1] for entry in entries].count(key) != 1:
+            wrong(1, f"the header has no {key}, or several.")
+    words = {key: value for _, key, value in entries}
+    name = file.removesuffix(".rq")
+    return NamedQuery(name, words.get("title", ""), text, words.get("reading", ""), tuple(parameters.values()))
+
+
+def _parameter(entry: str, variables: set[str]) -> Parameter | str:
+    """A parameter as its header line states it, or what is wrong with the line."""
+    match = re.fullmatch(r"(\w+) \((\w+)\) = (.+?) — (.+)", entry)
+    if match is None:
+        return f"this parameter is not understood: {entry!r}."
+    name, kind, default, description = match.groups()
+    if kind not in get_args(Kind):
+        return f"parameter {name} is of the unknown kind {kind!r}; there are {', '.join(get_args(Kind))}."
+    if name not in variables:
+        return f"parameter {name} is not in the query, or is named twice."
+    if kind == "integer" and not re.fullmatch(r"[+-]?\d+", default):
+        return f"the default of parameter {name} is no integer: {default!r}."
+    return Parameter(name, kind, default, description)
+
+
+def run_named(
+    store: ox.Store,
+    query: NamedQuery,
+    parameters: Mapping[str, object] | None = None,
+    *,
+    prefixes: Mapping[str, str],
+    limit: int | None = 10_000,
+) -> Results:
+    """Ask a named query, with its defaults for the parameters that are not given.
+
+    An entity or source is an object with an ``iri``, a CURIE or an IRI; finding one by its name is the caller's work.
+
+    Raises
+    ------
+    UsageError
+        A parameter that the query does not have, or a value that is not of its kind.
+    QueryError
+        As `run` does.
+    """
+    given = dict(parameters or {})
+    if unknown := sorted(given.keys() - {parameter.name for parameter in query.parameters}):
+        known = ", ".join(parameter.name for parameter in query.parameters) or "none"
+        raise UsageError(f"The query {query.name} has no parameter {unknown[0]!r}; it has {known}.")
+    bindings: dict[str, object] = {}
+    for parameter in query.parameters:
+        value = given.get(parameter.name, parameter.default)
+        bindings[parameter.name] = _argument(parameter, value, prefixes)
+    return run(store, query.text, prefixes=prefixes, limit=limit, bindings=bindings)
+
+
+def _argument(parameter: Parameter, value: object, prefixes: Mapping[str, str]) -> Term:
+    if parameter.kind == "integer" and re.fullmatch(r"[+-]?\d+", str(value).strip()):
+        return ox.Literal(int(str(value)))
+    if parameter.kind == "text" and isinstance(value, str):
+        return ox.Literal(value)
+    if parameter.kind in ("entity", "source"):
+        term = _term(parameter.name, value, prefixes)
+        if isinstance(term, ox.NamedNode):
+            return term
+    article = "an" if parameter.kind in ("entity", "integer") else "a"
+    raise UsageError(f"{parameter.name} must be {article} {parameter.kind}, not {value!r}.")
