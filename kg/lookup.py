@@ -104,8 +104,9 @@ class Lookup:
             return []
         ranked: dict[Entity, tuple[float, str]] = {}
         for entity in self._entities.values():
-            best = min(_distance(wanted[0], form) for form in self._forms(entity))
-            if best < 3 or text.casefold() in map(str.casefold, (*entity.matches, *entity.close)):
+            label, *others = [_distance(wanted[0], form) for form in self._forms(entity)]
+            best = min(label, *(other + 0.3 for other in others), 3)  # the label counts a little more
+            if best < 2.9 or text.casefold() in map(str.casefold, (*entity.matches, *entity.close)):
                 ranked[entity] = (min(best, 2.5), entity.label.casefold())
         if len(ranked) < limit:
             ranked |= {entity: place for entity, place in self._alike(wanted[0]).items() if entity not in ranked}
@@ -121,14 +122,15 @@ class Lookup:
             for form in self._forms(entity):
                 forms.setdefault(form, entity)
         found: dict[Entity, tuple[float, str]] = {}
-        for form in difflib.get_close_matches(wanted, list(forms), n=20, cutoff=0.7):
+        for form in difflib.get_close_matches(wanted, list(forms), n=20, cutoff=0.75):
             likeness = difflib.SequenceMatcher(None, wanted, form).ratio()
             found.setdefault(forms[form], (4 - likeness, forms[form].label.casefold()))
         return found
 
     @staticmethod
     def _forms(entity: Entity) -> list[str]:
-        return [keys(name)[0] for name in (entity.label, *entity.synonyms, *entity.ambiguous_names) if keys(name)]
+        names = (entity.label, *entity.synonyms, *entity.ambiguous_names)
+        return [forms[0] if (forms := keys(name)) else "" for name in names]
 
     def _index(self) -> list[dict[str, dict[str, Entity]]]:
         """Indexes from strict to loose, made when first needed: labels, then synonyms, by ever looser forms."""
@@ -148,10 +150,12 @@ class Lookup:
 def _distance(wanted: str, form: str) -> float:
     if form == wanted:
         return 0
+    if not form:
+        return 3
     if form.startswith(wanted):
-        return 1 + len(form) / 1000
+        return 1 + len(form) / 10_000
     if len(wanted) > 2 and wanted in form:
-        return 2 + len(form) / 1000
+        return 2 + len(form) / 10_000
     return 3
 
 

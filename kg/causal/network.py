@@ -145,7 +145,7 @@ def _specializations(entities: Iterable[Entity], links: Iterable[Link]) -> list[
 
 def _arcs(number: Mapping[str, int], steps: Iterable[Step]) -> list[list[Arc]]:
     arcs: list[list[Arc]] = [[] for _ in number]
-    for step in steps:
+    for step in {step.key: step for step in steps}.values():  # two links may state the same both ways round
         if step.source.id != step.target.id:
             arcs[number[step.source.id]].append((number[step.target.id], step))
     for leaving in arcs:

@@ -148,9 +148,11 @@ def _mechanism(page: _Page, place: int, mechanism: Mechanism, every: bool) -> No
         lead = f"weakest step {_arrowed(mechanism.weakest)}: " if len(best) > 1 else ""
         page.line(f"{lead}{mechanism.support}", "dim", indent=5, hang=4)
     if others and not every:
-        # one that begins as the best route does shows how the mechanism runs on
-        alike = next((path for path in others if path.steps[0] == best.steps[0]), others[0])
-        page.line(f"and {len(others)} more, such as {_route(alike)}", "dim", indent=5, hang=4)
+        # examples that speak of the entity asked for, rather than of one of its kinds, say most
+        plain = [path for path in others if path.steps[0].kind != "specialization"][:2] or others[:1]
+        page.line(f"and {len(others)} more, such as", "dim", indent=5)
+        for path in plain:
+            page.line(_route(path), "dim", indent=7, hang=4)
 
 
 def _marks(step: Step) -> str:
@@ -216,13 +218,11 @@ def _count(number: int, noun: str) -> str:
 
 def show_entities(entities: Sequence[Entity]) -> None:
     """A list of entities with their kind, identifier and names."""
-    if not entities:
-        return
-    table = _table("label", "id", "kind", "identifier", "also called")
+    page = _Page()
     for entity in entities:
-        matches = ", ".join(entity.matches) or "-"
-        table.add_row(entity.label, entity.id, entity.kind, matches, ", ".join(entity.synonyms[:3]))
-    _print_table(table)
+        details = ", ".join([entity.id, entity.kind, *entity.matches])
+        also = f"; also {', '.join(entity.synonyms[:4])}" if entity.synonyms else ""
+        page.line(f"{entity.label}  ({details}){also}", hang=4)
 
 
 def described(graph: KnowledgeGraph, thing: Entity | Claim | Source) -> dict[str, Any]:

@@ -1,0 +1,38 @@
+"""What many tests share: the shipped graph, loaded once, and a place for small ones."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+import kg
+from kg.graph import KnowledgeGraph
+
+ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile("default", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("default")
+
+
+@pytest.fixture(scope="session")
+def graph() -> KnowledgeGraph:
+    """The shipped graph; it never changes, so one copy serves all tests."""
+    return kg.load()
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def report() -> Path:
+    """The reader's own copy of the founding report, where there is one."""
+    file = os.environ.get("KG_REPORT", "")
+    if not Path(file).is_file():
+        pytest.skip("KG_REPORT does not name a copy of the founding report, which is not ours to ship")
+    return Path(file)
