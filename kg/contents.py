@@ -207,10 +207,11 @@ class _Reader:
         )
 
     def predicate(self, row: _Row) -> str | None:
-        name = (row.required(CKG + "predicate", "predicate") or "").removeprefix(CKG)
-        if name and name not in self.schema.predicates:
+        iri = row.required(CKG + "predicate", "predicate") or ""
+        name = iri.removeprefix(CKG)
+        if iri and name not in self.schema.predicates:
             known = ", ".join(sorted(self.schema.predicates))
-            row.problem("predicate", f"unknown predicate {self.schema.curie(name)}.", f"Use one of: {known}.")
+            row.problem("predicate", f"unknown predicate {self.schema.curie(iri)}.", f"Use one of: {known}.")
         return name if name in self.schema.predicates else None
 
     def anchor(self, row: _Row) -> dict[str, Any]:

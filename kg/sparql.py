@@ -166,10 +166,12 @@ def _refuse_service(text: str) -> None:
     tokens = tokenize(text)
     for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
         at = token.text.lower().find("service")
-        # Oxigraph wants no blank behind a keyword: a name with the word in it is a call if a group follows.
-        named = token.kind == "name" and after is not None and after.text == "{"
+        # Oxigraph wants no blank behind a keyword: a name with the word in it is a call if a group follows. And it
+        # ends a name at its second dot: ex:a.b.SERVICE is three tokens there.
+        group = after is not None and after.text == "{"
         graph = before is not None and before.text.upper() in ("GRAPH", "FROM", "NAMED")
-        if at >= 0 and (token.kind == "word" or (named and not graph)):
+        hidden = token.kind == "name" and ((group and not graph) or ".service" in token.text.lower())
+        if at >= 0 and (token.kind == "word" or hidden):
             raise _refusal(text, token.start + at, "SERVICE is refused: a query here calls no other server")
         if token.text == "\\":
             raise _refusal(text, token.start, "A backslash may stand in strings, IRIs and names only")
@@ -666,7 +668,7 @@ def _parameter(entry: str, variables: set[str]) -> Parameter | str:
         return f"parameter {name} is not in the query, or is named twice."
     if kind == "integer" and not re.fullmatch(r"[+-]?\d+", default):
         return f"the default of parameter {name} is no integer: {default!r}."
-    return Parameter(name, kind, default, description)
+    return Parameter(name, kind, default, description)  # type: ignore[arg-type]
 
 
 def run_named(

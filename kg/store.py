@@ -84,9 +84,9 @@ class Dataset:
         location = Path(location)
         try:
             store = Store.read_only(str(location))
-        except (OSError, ValueError) as error:
-            raise FileProblem(f"Cannot open the store {location}: {_first_line(error)}") from None
-        triples = [q.triple for q in store.quads_for_pattern(None, None, None, graph_node("schema"))]
+            triples = [q.triple for q in store.quads_for_pattern(None, None, None, graph_node("schema"))]
+        except (OSError, ValueError, RuntimeError) as error:  # RocksDB reports corruption as RuntimeError
+            raise FileProblem(f"Cannot open the store {location}: {_first_line(error)}. Save it anew.") from None
         if not triples:
             raise FileProblem(f"The store {location} holds no graph:schema; it was not written by kg.")
         return cls(store, Schema.from_triples(triples), location)
