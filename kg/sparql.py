@@ -345,6 +345,14 @@ def _substitute(text: str, values: Mapping[str, str]) -> tuple[str, list[Edit]]:
     return "".join([*parts, text[done:]]), edits
 
 
+def _open(tokens: list[Token]) -> bool:
+    """Whether a bracket or a quotation mark is left open."""
+    marks = [token.text for token in tokens if token.kind == "mark"]
+    return any(marks.count(left) > marks.count(right) for left, right in _CLOSING.items()) or not {"'", '"'}.isdisjoint(
+        marks
+    )
+
+
 def _explain(text: str, asked: str, edits: list[Edit], message: str, prefixes: Mapping[str, str]) -> QueryError:
     """Oxigraph's syntax error in plain words, on the text as it was written."""
     place = re.match(r"error at (\d+):(\d+)", message)
@@ -376,11 +384,12 @@ def _explain(text: str, asked: str, edits: list[Edit], message: str, prefixes: M
     near = next((token for token in tokens if token.start + len(token.text) > at), None)
     if said and said.group() != "Prefix not found":
         reason = f"The query cannot be read: {said.group()}"
-    elif near is None or at >= len(text.rstrip()):
+    elif _open(tokens):
         reason = "The query ends too early; is a bracket or a quotation mark left open?"
         at = len(text.rstrip())
     else:
-        at = max(near.start, 0)
+        near = near or tokens[-1]
+        at = near.start
         reason = f"The query cannot be read from {near.text[:40]!r} on"
     return _refusal(text, min(at, len(text)), reason)
 
