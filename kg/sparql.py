@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import html
+import importlib
 import json
 import math
 import re
@@ -19,15 +20,12 @@ from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import pyoxigraph as ox
 
 from kg.errors import InvalidData, MissingExtra, QueryError, UsageError
 from kg.model import FORMAT, Problem
-
-if TYPE_CHECKING:
-    import pandas
 
 __all__ = ["NamedQuery", "Parameter", "Results", "guard", "read_queries", "run", "run_named"]
 
@@ -466,10 +464,10 @@ class Results:
         caption = f"<caption>{self._more}</caption>" if self.truncated else ""
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
-    def to_pandas(self) -> pandas.DataFrame:
+    def to_pandas(self) -> Any:
         """The rows as a pandas DataFrame; `MissingExtra` if pandas is not installed."""
         try:
-            import pandas
+            pandas = importlib.import_module("pandas")
         except ImportError:
             raise MissingExtra("pandas", "dataframe") from None
         return pandas.DataFrame(self.rows, columns=self.columns)
