@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from kg.errors import KGError
@@ -15,12 +16,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter gets "?", not a crash
-    try:
-        code = run(sys.argv[1:])
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough, as in `kg trace ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `kg trace ... | head` ends as quietly as other commands do
+    code = run(sys.argv[1:])
     sys.exit(code)
 
 
@@ -40,8 +38,6 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return _complain("interrupted.", 130)
-    except BrokenPipeError:
-        raise
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
         return _complain(f"cannot read or write{place}: {error.strerror or error}.", 5)
