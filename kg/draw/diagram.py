@@ -1,0 +1,173 @@
+"""What a picture says, before anything has a place: nodes, arrows, title and notes.
+
+Step one of three (diagram, layout, scene). The text forms (DOT, Mermaid) are written from here as well, so that
+every form of a picture shows the same things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kg.model import DISCLAIMER, Claim, Entity, Link, Step
+
+__all__ = ["CITED", "Arrow", "Diagram", "Node", "arrow_of_claims", "arrow_of_link", "arrow_of_step", "category"]
+
+Category = Literal["intervention", "condition", "molecule", "process"]
+Role = Literal["source", "target", "highlight", ""]
+ArrowKind = Literal["claim", "association", "definition"]
+
+_CATEGORIES: dict[str, Category] = {
+    **dict.fromkeys(("Drug", "DrugClass", "Exposure", "Procedure"), "intervention"),
+    **dict.fromkeys(("Disease", "Phenotype", "Measurement", "Population"), "condition"),
+    **dict.fromkeys(("Protein", "ProteinFamily", "Complex", "SmallMolecule"), "molecule"),
+}  # type: ignore[dict-item]  # dict.fromkeys widens the literals
+CITED = 6
+"""How many sources a tooltip names before it says how many more there are."""
+
+
+def category(kind: str) -> Category:
+    """Which of the four shapes an entity of this kind gets; what is neither drug, condition nor molecule is a process."""
+    return _CATEGORIES.get(kind, "process")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An entity to be drawn; `role` says whether it is an end of the question or was asked to stand out."""
+
+    entity: Entity
+    role: Role = ""
+
+    @property
+    def id(self) -> str:
+        """The slug of the entity."""
+        return self.entity.id
+
+    @property
+    def category(self) -> Category:
+        """Its shape and fill."""
+        return category(self.entity.kind)
+
+    @property
+    def tooltip(self) -> str:
+        """Label, kind and definition."""
+        entity = self.entity
+        parts = (f"{entity.label} ({entity.kind})", entity.definition, f"also: {', '.join(entity.synonyms[:6])}")
+        return "\n".join(part for part in parts if part and part != "also: ")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A step to be drawn. `arms` are the net signs of the drawn routes it lies on, `bold` that it was asked for."""
+
+    source: str
+    target: str
+    sign: int
+    kind: ArrowKind
+    tooltip: str
+    hypothetical: bool = False
+    disputed: bool = False
+    arms: tuple[int, ...] = ()
+    bold: bool = False
+    detail: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, int, str, str]:
+        """What makes two arrows the same, and the order they are written in."""
+        return (self.source, self.target, self.sign, self.kind, self.detail)
+
+    @property
+    def id(self) -> str:
+        """An identifier for documents: ``step-warfarin--calciphylaxis--up``."""
+        way = {1: "up", -1: "down", 0: "unsigned"}[self.sign]
+        tail = "" if self.kind == "claim" else f"--{self.detail or self.kind}"
+        return f"step-{self.source}--{self.target}--{way}{tail}"
+
+    @property
+    def end(self) -> str:
+        """The shape of its end: ``arrow``, ``bar`` or ``plain``; ``open`` for what raises by definition."""
+        if self.kind == "definition":
+            return "bar" if self.sign < 0 else "open"
+        return {1: "arrow", -1: "bar", 0: "plain"}[self.sign]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A whole picture without places. `subject` names the target in the legend of a trace; `notes` say what was left
+    out; `credit` is the citation.
+    """
+
+    title: str
+    subtitle: str
+    nodes: tuple[Node, ...]
+    arrows: tuple[Arrow, ...]
+    notes: tuple[str, ...] = ()
+    version: str = ""
+    subject: str = ""
+    form: Literal["trace", "path", "graph"] = "graph"
+
+    @property
+    def credit(self) -> str:
+        """Citation, data version and disclaimer."""
+        return f"calciphylaxis-kg{', data ' + self.version if self.version else ''}. {DISCLAIMER}"
+
+    @property
+    def description(self) -> str:
+        """The picture in words, for those who hear it."""
+        drawn = f"{len(self.nodes)} entities and {len(self.arrows)} steps are drawn."
+        return " ".join(part for part in (self.subtitle, drawn, *self.notes) if part)
+
+
+def arrow_of_step(step: Step, arms: Sequence[int] = (), bold: bool = False) -> Arrow:
+    """A step of a path as an arrow."""
+    claimed = step.kind == "claim"
+    lines = [str(step), str(step.support) if step.support else "by definition, not by evidence"]
+    if step.generalization:
+        lines.append("generalization: what holds for a kind need not hold for its class")
+    if step.draft:
+        lines.append("draft: one reader only")
+    lines += _cited("", step.claims) + _cited("against: ", step.against)
+    return Arrow(
+        step.source.id,
+        step.target.id,
+        step.sign,
+        "claim" if claimed else "definition",
+        "\n".join(lines),
+        hypothetical=step.hypothetical,
+        disputed=step.disputed,
+        arms=tuple(sorted(set(arms), reverse=True)),
+        bold=bold,
+        detail="" if claimed else f"{step.link or step.kind}{'-reverse' if step.reverse else ''}",
+    )
+
+
+def arrow_of_claims(claims: Sequence[Claim], sign: int, disputed: bool, bold: bool = False) -> Arrow:
+    """All claims with one subject, object and sign as one arrow; of associations where none is causal."""
+    first, causal = claims[0], any(claim.causal for claim in claims)
+    predicates = " / ".join(sorted({claim.predicate.replace("-", " ") for claim in claims}))
+    lines = [f"{first.subject.label} {predicates} {first.object.label}", *_cited("", claims)]
+    return Arrow(
+        first.subject.id,
+        first.object.id,
+        sign,
+        "claim" if causal else "association",
+        "\n".join(lines),
+        hypothetical=all(claim.certainty in ("hypothesized", "disputed") for claim in claims),
+        disputed=disputed,
+        bold=bold,
+    )
+
+
+def arrow_of_link(link: Link) -> Arrow:
+    """A definitional link as an arrow."""
+    words = f"{link.source.label} {link.kind.replace('-', ' ')} {link.target.label}"
+    tip = f"{words}\nby definition, not by evidence"
+    return Arrow(link.source.id, link.target.id, link.sign, "definition", tip, detail=link.kind)
+
+
+def _cited(before: str, claims: Sequence[Claim]) -> list[str]:
+    """The sources of claims, each once; after six the number of the others."""
+    names = sorted({claim.source.citation for claim in claims})
+    more = [f"{before}and {len(names) - CITED} more"] if len(names) > CITED else []
+    return [f"{before}{name}" for name in names[:CITED]] + more

@@ -1,0 +1,102 @@
+"""The legend: one entry for each thing that is in the picture, and for nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kg.draw.diagram import Arrow, Diagram
+from kg.draw.geometry import Box
+from kg.draw.measure import clean, text_width
+from kg.draw.scene import Item, Mark, Shape, Words, curve, rounded
+from kg.draw.strokes import diamond, stroke
+from kg.draw.style import ARM, CATEGORY, INK, LEGEND_SIZE
+
+__all__ = ["legend"]
+
+SAMPLE, GAP, LINE = 38.0, 26.0, 23.0
+"""Width of a sample, gap between entries, height of a line of entries."""
+_PLAIN = Arrow("", "", 1, "claim", "")
+
+
+def legend(diagram: Diagram, left: float, top: float, width: float) -> tuple[list[Item], float]:
+    """The entries in lines of the given width, and the height they take."""
+    items: list[Item] = []
+    x, y = left, top
+    for name, words, box in _entries(diagram):
+        span = SAMPLE + 8 + text_width(words, LEGEND_SIZE)
+        if x > left and x + span > left + width:
+            x, y = left, y + LINE
+        place = Box(x + SAMPLE / 2, y + LINE / 2, SAMPLE, LINE)
+        text = Words(x + SAMPLE + 8, y + LINE / 2 + LEGEND_SIZE * 0.35, words, LEGEND_SIZE, INK)
+        items.append(Item(f"legend-{name}", "legend", (name,), (*_sample(box, place), text)))
+        x += span + GAP
+    return items, (y + LINE - top if items else 0.0)
+
+
+def _sample(what: str | Arrow | int, place: Box) -> tuple[Mark, ...]:
+    """A small picture of the thing explained: a category by name, a band by its sign, or an arrow."""
+    line = tuple((place.left + 1 + (place.width - 2) * n / 3, place.y) for n in range(4))
+    if isinstance(what, Arrow):
+        return stroke(what, line)[1:]
+    if isinstance(what, int):
+        return (Shape(curve(line), "band", ARM[what], 10.0),)
+    if what == "dispute":
+        return (*stroke(_PLAIN, line)[1:2], *diamond((place.x, place.y), (1.0, 0.0)))
+    if what == "end":
+        outline = Shape(rounded(Box(place.x, place.y, 32, 15), 4), "outline", INK, 2.8, fill="#ffffff")
+        return (outline,)
+    look = CATEGORY[what]
+    box = Box(place.x, place.y, 32, 15)
+    return (Shape(rounded(box, min(look.radius, 7.5 if what == "intervention" else 4.5)), "outline", look.outline, 1.4, fill=look.fill),)
+
+
+def _entries(diagram: Diagram) -> Iterator[tuple[str, str, str | Arrow | int]]:
+    """Name, words and sample of each entry, from what is present."""
+    arrows = diagram.arrows
+    claims = [arrow for arrow in arrows if arrow.kind == "claim"]
+    signs = {arrow.sign for arrow in claims}
+    words = {1: ("increases", "raises"), -1: ("decreases", "lowers"), 0: ("affects", "affects, sign not stated")}
+    for sign in (1, -1, 0):
+        if sign in signs:
+            yield words[sign][0], words[sign][1], replace(_PLAIN, sign=sign)
+    if any(arrow.hypothetical for arrow in arrows):
+        yield "hypothesized", "only hypothesized", replace(_PLAIN, sign=_common(arrows), hypothetical=True)
+    if any(arrow.disputed for arrow in arrows):
+        yield "disputed", "disputed by other claims", "dispute"
+    if any(arrow.kind == "definition" for arrow in arrows):
+        yield "definition", "by definition, not by evidence", replace(_PLAIN, kind="definition")
+    if any(arrow.kind == "definition" and arrow.sign < 0 for arrow in arrows):
+        yield "opposite", "by definition, the opposite", replace(_PLAIN, kind="definition", sign=-1)
+    for sign, name in ((1, "positive"), (-1, "negative")):
+        if any(arrow.kind == "association" and arrow.sign == sign for arrow in arrows):
+            yield f"association-{name}", f"{name} association, not causal", replace(_PLAIN, kind="association", sign=sign)
+    yield from _routes(diagram)
+    present = {node.category for node in diagram.nodes}
+    for name, look in CATEGORY.items():
+        if name in present:
+            yield name, look.words, name
+    if any(node.role in ("source", "target") for node in diagram.nodes):
+        yield "end", "asked from, asked to", "end"
+
+
+def _routes(diagram: Diagram) -> Iterator[tuple[str, str, str | Arrow | int]]:
+    """The bands of the arms, and what the thick line stands for."""
+    subject = clean(diagram.subject) if len(diagram.subject) <= 40 else "the target"
+    arms = {sign for arrow in diagram.arrows for sign in arrow.arms}
+    routes = {
+        1: ("raising", f"on a route that raises {subject}"),
+        -1: ("lowering", f"on a route that lowers {subject}"),
+        0: ("unsigned", "on a route without a stated sign"),
+    }
+    for sign in (1, -1, 0):
+        if sign in arms:
+            yield (*routes[sign], sign)
+    if diagram.form == "trace" and any(arrow.bold for arrow in diagram.arrows):
+        bold = next(arrow for arrow in diagram.arrows if arrow.bold)
+        yield "bold", "best route of its arm", replace(_PLAIN, bold=True, sign=bold.sign)
+
+
+def _common(arrows: tuple[Arrow, ...]) -> int:
+    """The sign of the first hypothesized arrow, so that the sample looks like one in the picture."""
+    return next(arrow.sign for arrow in arrows if arrow.hypothetical)
