@@ -20,23 +20,28 @@ __all__ = ["Contents", "read"]
 
 T = TypeVar("T")
 
-_COMMON = {RDF_TYPE, RDFS + "label", RDFS + "comment"}
+_PROPERTIES = {
+    "claim": """subject predicate object source cites certainty basis design directness species tissue population
+        exposure effect dispute status caution section start end digest retraction-reason retraction-date""",
+    "entity": "ambiguous-name no-match-reason",
+    "source": "journal doi pmid pmcid url design read family caution",
+    "fact": "case category entity presence value unit direction time body-site start end digest",
+    "case": "source",
+    "dispute": "",
+}
+_STANDARD = {
+    "entity": {SKOS + name for name in ("definition", "altLabel", "hiddenLabel")}
+    | {f"{SKOS}{how}Match" for how in ("exact", "close", "broad", "related")},
+    "source": {DCT + name for name in ("title", "creator", "issued")},
+    "dispute": {SKOS + "definition"},
+}
 _KNOWN = {
-    "claim": _COMMON
-    | {CKG + n for n in "subject predicate object source cites certainty basis design directness species".split()}
-    | {CKG + n for n in "tissue population exposure effect dispute status caution section start end digest".split()}
-    | {CKG + n for n in ("retraction-reason", "retraction-date")},
-    "entity": _COMMON
-    | {SKOS + n for n in "definition altLabel hiddenLabel exactMatch closeMatch broadMatch relatedMatch".split()}
-    | {CKG + n for n in ("ambiguous-name", "no-match-reason")},
-    "source": _COMMON
-    | {DCT + n for n in ("title", "creator", "issued")}
-    | {CKG + n for n in "journal doi pmid pmcid url design read family caution".split()},
-    "fact": _COMMON
-    | {CKG + n for n in "case category entity presence value unit direction time body-site start end digest".split()},
-    "case": _COMMON | {CKG + "source"},
-    "dispute": _COMMON | {SKOS + "definition"},
-}  # fmt: skip
+    what: {RDF_TYPE, RDFS + "label", RDFS + "comment"}
+    | {CKG + name for name in names.split()}
+    | _STANDARD.get(what, set())
+    for what, names in _PROPERTIES.items()
+}
+"""The properties that a subject of each sort may have."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,9 @@ class _Reader:
             if not stated & types:
                 expected = stated & {CKG + n for n in ("Claim", "Dispute", "Case", "Fact", "Source")}
                 if not expected:
-                    row.problem("type", f"has no known type (found {', '.join(sorted(stated)) or 'none'}).", "State it.")
+                    row.problem(
+                        "type", f"has no known type (found {', '.join(sorted(stated)) or 'none'}).", "State it."
+                    )
                 continue
             for unknown in sorted(set(nodes[iri]) - _KNOWN[what] - more):
                 row.problem("property", f"unknown property {self.schema.curie(unknown)}.", "Mend its spelling.")
@@ -171,21 +178,21 @@ class _Reader:
             title=row.one(DCT + "title"),
             authors=row.one(DCT + "creator"),
             year=int(year) if year else None,
-            **{name: row.one(CKG + name) for name in ("journal", "doi", "pmid", "pmcid", "url", "family", "caution")},
+            **row.texts("journal", "doi", "pmid", "pmcid", "url", "family", "caution"),
             design=row.term("design"),
             read=row.term("read", "readingdepth"),
             note=row.one(RDFS + "comment"),
         )
 
     def claim(self, row: _Row, disputes: Mapping[str, _Row]) -> Claim | None:
-        ends = [row.referred(name, self.entities, "entity") for name in ("subject", "object")]
-        source = row.referred("source", self.sources, "source")
+        ends = [row.referred(name, self.entities) for name in ("subject", "object")]
+        source = row.referred("source", self.sources)
         predicate = self.predicate(row)
         cites = [row.reference(iri, self.sources, "cites") for iri in row.values(CKG + "cites")]
         sets = [iri for iri in row.values(CKG + "dispute") if row.reference(iri, disputes, "dispute")]
         anchor = self.anchor(row)
         qualifiers = ("certainty", "basis", "design", "directness", "species", "tissue")
-        terms = {name: row.term(name) for name in qualifiers}
+        terms: dict[str, Any] = {name: row.term(name) for name in qualifiers}
         if ends[0] is None or ends[1] is None or source is None or predicate is None:
             return None
         return Claim(
@@ -199,7 +206,7 @@ class _Reader:
             source=source,
             cites=tuple(c for c in cites if c),
             **terms,
-            **{name: row.one(CKG + name) for name in ("population", "exposure", "effect", "caution", "section")},
+            **row.texts("population", "exposure", "effect", "caution", "section"),
             disputes=tuple(_id(iri) for iri in sets),
             status=row.term("status") or "curated",
             **anchor,
@@ -242,7 +249,7 @@ class _Reader:
                     category=row.one(CKG + "category") or "",
                     presence=row.term("presence") or "unknown",
                     entity=row.reference(entity, self.entities, "entity") if entity else None,
-                    **{name: row.one(CKG + name) for name in ("value", "unit", "time")},
+                    **row.texts("value", "unit", "time"),
                     direction=row.term("direction"),
                     body_site=row.one(CKG + "body-site"),
                     **self.anchor(row),
@@ -251,7 +258,7 @@ class _Reader:
             )
         cases = []
         for iri, row in heads.items():
-            source = row.referred("source", self.sources, "source")
+            source = row.referred("source", self.sources)
             if source:
                 cases.append(Case(row.id, iri, row.one(RDFS + "label") or row.id, source, tuple(facts.get(iri, ()))))
         return cases
@@ -284,6 +291,10 @@ class _Row:
             self.problem("value", f"{len(found)} values of {name}, which has one.", "Keep the right one.")
         return found[0] if found else None
 
+    def texts(self, *names: str) -> dict[str, Any]:
+        """The values of several properties of ours that have at most one each, by name."""
+        return {name: self.one(CKG + name) for name in names}
+
     def required(self, iri: str, what: str) -> str | None:
         """The value of a property that must be there."""
         found = self.one(iri)
@@ -306,10 +317,12 @@ class _Row:
         """What an IRI refers to, or a problem if it refers to nothing."""
         if iri not in known:
             target = self.reader.schema.curie(iri)
-            self.problem("dangling", f"ckg:{name} names {target}, which is nowhere defined.", "Define it or mend the name.")
+            self.problem(
+                "dangling", f"ckg:{name} names {target}, which is nowhere defined.", "Define it or mend the name."
+            )
         return known.get(iri)
 
-    def referred(self, name: str, known: Mapping[str, T], what: str) -> T | None:
+    def referred(self, name: str, known: Mapping[str, T]) -> T | None:
         """What a required reference refers to."""
         iri = self.required(CKG + name, name)
         return self.reference(iri, known, name) if iri else None
@@ -322,7 +335,10 @@ def _disputes(rows: Iterable[_Row], claims: list[Claim]) -> dict[str, Dispute]:
             members.setdefault(name, []).append(claim)
     return {
         row.id: Dispute(
-            row.id, row.one(RDFS + "label") or row.id, row.one(SKOS + "definition") or "", tuple(members.get(row.id, ()))
+            row.id,
+            row.one(RDFS + "label") or row.id,
+            row.one(SKOS + "definition") or "",
+            tuple(members.get(row.id, ())),
         )
         for row in rows
     }

@@ -150,7 +150,9 @@ class KnowledgeGraph:
         wanted = name.removeprefix("source:").rsplit(self.schema.prefixes["source"], 1)[-1]
         found = self._contents.sources.get(wanted)
         if found is None:
-            ids = (s for s in self.sources if wanted.casefold() in (str(i).casefold() for i in (s.doi, s.pmid, s.pmcid)))
+            ids = (
+                s for s in self.sources if wanted.casefold() in (str(i).casefold() for i in (s.doi, s.pmid, s.pmcid))
+            )
             found = next(ids, None)
         if found is None:
             import difflib
@@ -205,7 +207,13 @@ class KnowledgeGraph:
         Raises UnknownEntity, AmbiguousEntity, UsageError. Exponential in `max_steps` at worst.
         """
         question = Question(
-            self._resolve(source), self._resolve(target), max_steps=max_steps, k=k, sign=sign, order=order, budget=budget
+            self._resolve(source),
+            self._resolve(target),
+            max_steps=max_steps,
+            k=k,
+            sign=sign,
+            order=order,
+            budget=budget,
         )
         off = [name for name, on in (("definitions", definitions), ("specializations", specialize)) if not on]
         filters = [*self.filters, *(f"without {name}" for name in off)]
@@ -287,9 +295,7 @@ class KnowledgeGraph:
         resolve = {"entity": self.entity, "source": self.source}
         kinds = {parameter.name: parameter.kind for parameter in queries[name].parameters}
         values = {key: resolve.get(kinds.get(key, ""), lambda v: v)(value) for key, value in parameters.items()}
-        return run_named(
-            self.dataset.store, queries[name], values, prefixes=self.schema.prefixes, limit=limit
-        )
+        return run_named(self.dataset.store, queries[name], values, prefixes=self.schema.prefixes, limit=limit)
 
     # --- views and neighbours -------------------------------------------------------------------------------------
 
@@ -381,5 +387,3 @@ class KnowledgeGraph:
             *(("filter", words) for words in self.filters),
         ]
         return html.table(self.schema.title, rows)
-
-

@@ -14,8 +14,18 @@ from kg.model import Entity
 __all__ = ["Lookup", "keys"]
 
 _GREEK = {
-    **{"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta"},
-    **{"θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "ω": "omega"},
+    "α": "alpha",
+    "β": "beta",
+    "γ": "gamma",
+    "δ": "delta",
+    "ε": "epsilon",
+    "ζ": "zeta",
+    "η": "eta",
+    "θ": "theta",
+    "κ": "kappa",
+    "λ": "lambda",
+    "μ": "mu",
+    "ω": "omega",
 }
 _LETTER = {"alpha": "a", "beta": "b", "gamma": "g", "delta": "d", "kappa": "k"}
 _BRITISH = (("ae", "e"), ("oe", "e"), ("isation", "ization"), ("our", "or"), ("ph", "f"), ("gnaling", "gnalling"))

@@ -438,7 +438,8 @@ class Step(Keyed):
     @property
     def arrow(self) -> str:
         """``→`` raises, ``⊣`` lowers, ``—`` acts without a stated sign; ``∋`` of which a kind or exposure is;
-        by definition ``⇒``, and ``⇏`` where the definition flips the sign."""
+        by definition ``⇒``, and ``⇏`` where the definition flips the sign.
+        """
         if self.kind == "specialization":
             return "∋"
         if self.kind == "definition":

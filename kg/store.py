@@ -172,8 +172,6 @@ class Dataset:
 
 def constructed(dataset: Dataset, role: str) -> list[Triple]:
     """The triples that the rule of a derived graph makes from the edited graphs of a dataset."""
-    from pyoxigraph import NamedNode
-
     folder = dataset.folder if dataset.folder and (dataset.folder / "derive").is_dir() else ontology_folder()
     query = (folder / "derive" / f"{role}.rq").read_text("utf-8")
     edited: list[NamedNode] = [graph_node(name) for name in EDITED]
@@ -232,5 +230,3 @@ def _add(store: Store, role: str, file: Path, folder: Path) -> Problem | None:
 def _first_line(error: BaseException) -> str:
     text = str(getattr(error, "strerror", None) or getattr(error, "msg", None) or error)
     return (text.splitlines() or [type(error).__name__])[0].rstrip(".")
-
-

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+    from pyoxigraph import Triple
 
 __all__ = ["format_turtle", "to_turtle"]
 
@@ -48,47 +48,51 @@ def to_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
 
     Raises ValueError for a blank node, which has no stable name and so no stable place. O(n log n) in the triples.
     """
-    used: set[str] = set()
-    by_length = sorted(prefixes.items(), key=lambda item: -len(item[1]))
-
-    def name(node: NamedNode | BlankNode) -> str:
-        if not hasattr(node, "value") or type(node).__name__ != "NamedNode":
-            raise ValueError(f"canonical Turtle has no blank nodes, but met {node}")
-        for prefix, namespace in by_length:
-            if node.value.startswith(namespace) and _LOCAL.match(node.value[len(namespace) :]):
-                used.add(prefix)
-                return f"{prefix}:{node.value[len(namespace) :]}"
-        return f"<{node.value}>"
-
-    def term(node: NamedNode | BlankNode | Literal) -> str:
-        if type(node).__name__ != "Literal":
-            return name(node)  # type: ignore[arg-type]
-        datatype = node.datatype.value  # type: ignore[union-attr]
-        if datatype in (XSD + "integer", XSD + "boolean"):
-            return node.value
-        text = '"' + "".join(_ESCAPES.get(c, c) for c in node.value) + '"'
-        if node.language:  # type: ignore[union-attr]
-            return f"{text}@{node.language}"  # type: ignore[union-attr]
-        return text if datatype == XSD + "string" else f"{text}^^{name(node.datatype)}"  # type: ignore[union-attr]
-
+    terms = _Terms(prefixes)
     blocks: dict[str, dict[str, set[str]]] = {}
-    names: dict[str, str] = {}
     for triple in triples:
-        subject, predicate = triple.subject, triple.predicate
-        names[subject.value] = name(subject)  # type: ignore[arg-type, union-attr]
-        names[predicate.value] = "a" if predicate.value == RDF_TYPE else name(predicate)
-        values = blocks.setdefault(subject.value, {}).setdefault(predicate.value, set())  # type: ignore[union-attr]
-        values.add(term(triple.object))  # type: ignore[arg-type]
-
+        subject, predicate = terms.iri(triple.subject), terms.iri(triple.predicate)
+        blocks.setdefault(subject, {}).setdefault(predicate, set()).add(terms.term(triple.object))
     body = []
-    for subject_iri in sorted(blocks, key=_natural):
+    for subject in sorted(blocks, key=_natural):
         rows = [
-            f"{names[iri]} {', '.join(sorted(values, key=_natural))}"
-            for iri, values in sorted(blocks[subject_iri].items(), key=lambda item: _property_place(item[0]))
+            f"{'a' if iri == RDF_TYPE else terms.name(iri)} {', '.join(sorted(values, key=_natural))}"
+            for iri, values in sorted(blocks[subject].items(), key=lambda item: _property_place(item[0]))
         ]
-        body.append(f"{names[subject_iri]} " + " ;\n    ".join(rows) + " .\n")
-    head = "".join(f"@prefix {p}: <{prefixes[p]}> .\n" for p in sorted(used, key=lambda p: (p.lower(), p)))
-    return head + "\n" + "\n".join(body)
+        body.append(f"{terms.name(subject)} " + " ;\n    ".join(rows) + " .\n")
+    used = sorted(terms.used, key=lambda prefix: (prefix.lower(), prefix))
+    return "".join(f"@prefix {p}: <{prefixes[p]}> .\n" for p in used) + "\n" + "\n".join(body)
+
+
+class _Terms:
+    """Writes single terms, and remembers in `used` which prefixes it took."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self.used: set[str] = set()
+        self._longest_first = sorted(prefixes.items(), key=lambda item: -len(item[1]))
+
+    def iri(self, node: Any) -> str:
+        if type(node).__name__ != "NamedNode":
+            raise ValueError(f"canonical Turtle has no blank nodes, but met {node}")
+        return str(node.value)
+
+    def name(self, iri: str) -> str:
+        for prefix, namespace in self._longest_first:
+            if iri.startswith(namespace) and _LOCAL.match(iri[len(namespace) :]):
+                self.used.add(prefix)
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return f"<{iri}>"
+
+    def term(self, node: Any) -> str:
+        if type(node).__name__ != "Literal":
+            return self.name(self.iri(node))
+        datatype = node.datatype.value
+        if datatype in (XSD + "integer", XSD + "boolean"):
+            return str(node.value)
+        text = '"' + "".join(_ESCAPES.get(c, c) for c in node.value) + '"'
+        if node.language:
+            return f"{text}@{node.language}"
+        return text if datatype == XSD + "string" else f"{text}^^{self.name(datatype)}"
 
 
 def format_turtle(text: str, prefixes: Mapping[str, str]) -> str:

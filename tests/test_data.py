@@ -86,7 +86,9 @@ def _canonical(name):
 def test_canonical_turtle_refuses_blank_nodes_and_keeps_every_triple():
     with pytest.raises(ValueError, match="blank"):
         format_turtle("[] <urn:p> 1 .", {})
-    text = '<urn:s> <urn:p> "tab\\t \\"quote\\" \\\\ line\\nend"@en, 1, true, "1990"^^<urn:t>, <urn:a b> .'.replace("a b", "ab")
+    text = '<urn:s> <urn:p> "tab\\t \\"quote\\" \\\\ line\\nend"@en, 1, true, "1990"^^<urn:t>, <urn:a b> .'.replace(
+        "a b", "ab"
+    )
     triples = {str(q.triple) for q in parse(text, format=RdfFormat.TURTLE)}
     written = to_turtle((q.triple for q in parse(text, format=RdfFormat.TURTLE)), {"u": "urn:"})
     assert {str(q.triple) for q in parse(written, format=RdfFormat.TURTLE)} == triples
@@ -94,7 +96,11 @@ def test_canonical_turtle_refuses_blank_nodes_and_keeps_every_triple():
 
 
 def test_schema_mappings_and_the_mapping_table_say_the_same():
-    rows = [line.split("\t") for line in (FOLDER / "mappings" / "schema.sssom.tsv").read_text().splitlines() if line[0] != "#"]
+    rows = [
+        line.split("\t")
+        for line in (FOLDER / "mappings" / "schema.sssom.tsv").read_text().splitlines()
+        if line[0] != "#"
+    ]
     table = {(r[0], r[2], r[3]) for r in rows[1:] if r[3] != "sssom:NoTermFound"}
     prefixes = dict(shipped_prefixes())
     curie = {}

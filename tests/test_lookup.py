@@ -95,9 +95,10 @@ def test_search_ranks_same_before_beginning_before_containing(graph):
 @given(st.text(max_size=30))
 def test_any_text_gives_an_answer_or_a_clear_error(graph, text):
     try:
-        assert graph.find(text) in graph.entities
-    except (UnknownEntity, AmbiguousEntity, UsageError) as error:
-        assert str(error)
+        found = graph.find(text)
+    except (UnknownEntity, AmbiguousEntity, UsageError):
+        return
+    assert found in graph.entities
 
 
 @given(st.sampled_from(["TNF-α", "NF-κB", "interleukin-1", "vitamin K"]), st.sampled_from(["", "-", " ", "_", "–"]))

@@ -245,7 +245,7 @@ def test_the_order_of_every_query_is_total(store, prefixes, name):
 
 def _unlisted(row: tuple, lists: list[int]) -> list:
     """A row whose concatenated cells are compared as sets."""
-    return [sorted(re.split(r", | ", value)) if index in lists else value for index, value in enumerate(row)]
+    return [sorted(re.split(r", | ", value or "")) if index in lists else value for index, value in enumerate(row)]
 
 
 @pytest.mark.parametrize("name", QUERIES)

@@ -165,7 +165,7 @@ def test_a_broken_store_is_refused(folder, tmp_path):
 def test_the_digest_depends_on_the_data_alone(folder, tmp_path):
     shutil.copytree(folder, tmp_path / "copy")
     assert Dataset.load(folder).digest == Dataset.load(tmp_path / "copy").digest
-    claims = (tmp_path / "copy" / "claims" / "all.ttl")
+    claims = tmp_path / "copy" / "claims" / "all.ttl"
     claims.write_text(claims.read_text().replace("ckg:decreases", "ckg:increases"))
     assert Dataset.load(folder).digest != Dataset.load(tmp_path / "copy").digest
 

@@ -18,8 +18,14 @@ PREFIXES = "".join(
 ) + "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"  # fmt: skip
 
 SIGNS = {
-    **{"increases": 1, "decreases": -1, "causes": 1, "contributes-to": 1, "treats-or-prevents": -1, "affects": 0},
-    **{"positively-associated-with": 1, "negatively-associated-with": -1},
+    "increases": 1,
+    "decreases": -1,
+    "causes": 1,
+    "contributes-to": 1,
+    "treats-or-prevents": -1,
+    "affects": 0,
+    "positively-associated-with": 1,
+    "negatively-associated-with": -1,
 }
 
 
@@ -46,7 +52,9 @@ class World:
             links = "".join(f" ; ckg:{link} entity:{parent}" for child, link, parent in self.links if child == name)
             entities.append(f'entity:{name} a ckg:{self.kinds.get(name, "Protein")} ; rdfs:label "{name}"{links} .\n')
         (folder / "entities.ttl").write_text(PREFIXES + "".join(entities))
-        used = {dict(c[3]).get("source", "source:s1").split(":")[1] for c in self.claims if len(c) > 3} | set(self.sources)
+        used = {dict(c[3]).get("source", "source:s1").split(":")[1] for c in self.claims if len(c) > 3} | set(
+            self.sources
+        )
         (folder / "sources.ttl").write_text(
             PREFIXES
             + "".join(

@@ -1,1 +1,1 @@
-"""Causal reasoning over claims: network, search, support, scope, traces. Pure functions; knows neither RDF nor views."""
+"""Causal reasoning over claims: network, search, support, scope, traces. Pure functions, far from RDF and views."""

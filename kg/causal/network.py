@@ -48,6 +48,7 @@ def contradicting(claims: Iterable[Claim]) -> dict[tuple[str, str, int], tuple[C
         pair = (claim.subject.id, claim.object.id)
         if claim.status == "retracted":
             continue
+        signs: tuple[int, ...]
         if claim.null:
             signs = (1, -1, 0) if claim.live else ()
         elif not claim.live:
@@ -109,10 +110,15 @@ def _claim_steps(claims: list[Claim], schema: Schema) -> list[Step]:
         opposed = against.get(key, ())
         steps.append(
             Step(
-                found[0].subject, found[0].object, key[2], "claim",
+                found[0].subject,
+                found[0].object,
+                key[2],
+                "claim",
                 predicates=tuple(edge.predicate for edge in found),
-                claims=members, against=opposed, support=support(members, opposed, schema),
-            )  # fmt: skip
+                claims=members,
+                against=opposed,
+                support=support(members, opposed, schema),
+            )
         )
     return steps
 

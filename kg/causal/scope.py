@@ -1,4 +1,4 @@
-"""Scope: a filter on claims, so that every question can be asked of humans only, of trials only, of known claims only."""
+"""Scope: a filter on claims, so that a question can be asked of humans only, of trials only, of known claims only."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def search(
     targets: Iterable[int],
     max_steps: int,
     budget: int,
-    enough: Callable[[list[Route]], bool] = lambda routes: False,
+    enough: Callable[[list[Route]], bool] = lambda _: False,
 ) -> Found:
     """All routes of up to `max_steps` steps from any source to any target.
 

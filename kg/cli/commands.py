@@ -50,7 +50,7 @@ def options(
         Path | None,
         typer.Option("--data", envvar="KG_DATA", is_eager=True, help="A folder of Turtle or an on-disk store to read."),
     ] = None,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 - its callback answers
         bool, typer.Option("--version", callback=_show_version, help="Show the versions of program and data.")
     ] = False,
 ) -> None:
@@ -130,7 +130,9 @@ def trace(
     sign: Annotated[str | None, typer.Option(help="List one arm only: increasing, decreasing or unsigned.")] = None,
     order: Annotated[str, typer.Option(help="Order of routes: steps or support.")] = "steps",
     no_definitions: Annotated[bool, typer.Option("--no-definitions", help="Take no steps by definition.")] = False,
-    no_kinds: Annotated[bool, typer.Option("--no-kinds", help="Take no kinds of, or exposures to, the source.")] = False,
+    no_kinds: Annotated[
+        bool, typer.Option("--no-kinds", help="Take no kinds of, or exposures to, the source.")
+    ] = False,
     species: Values = None,
     tissue: Values = None,
     design: Values = None,
@@ -400,5 +402,3 @@ def check(
     else:
         text.show_report(report)
     return 0 if report.sound else 3
-
-

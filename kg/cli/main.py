@@ -34,8 +34,9 @@ def run(arguments: list[str]) -> int:
     except KGError as error:
         return _complain(str(error), error.exit_code)
     except typer.TyperException as error:
-        error.show(file=sys.stderr)
-        return error.exit_code
+        context = getattr(error, "ctx", None)
+        usage = f"{context.get_usage()}\n" if context else ""
+        return _complain(f"{error.format_message()}\n{usage}Try `kg --help`.", error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         return _complain("interrupted.", 130)
     except OSError as error:

@@ -131,7 +131,11 @@ def _listed(names: Sequence[str], most: int) -> str:
 def _arm(page: _Page, trace: Trace, sign: int, every: bool) -> None:
     mark, _, colour = _ARM_HEADS[sign]
     target = " or ".join(entity.label for entity in trace.targets)
-    head = {1: f"Routes that raise {target}", -1: f"Routes that lower {target}", 0: f"Routes to {target} without a sign"}
+    head = {
+        1: f"Routes that raise {target}",
+        -1: f"Routes that lower {target}",
+        0: f"Routes to {target} without a sign",
+    }
     page.line(f"{mark} {head[sign]}", f"bold {colour}")
     for place, mechanism in enumerate(trace.mechanisms[ARMS[sign]], 1):
         _mechanism(page, place, mechanism, every)
@@ -176,7 +180,11 @@ def _steps(page: _Page, trace: Trace, every: bool) -> None:
     groups = [group[: None if every else MECHANISMS_SHOWN] for group in trace.mechanisms.values()]
     paths = [path for group in groups for m in group for path in (m.paths if every else (m.best,))]
     steps = list(dict.fromkeys(step for path in paths for step in path.steps))
-    note = "" if every else f", of the best route of the first {MECHANISMS_SHOWN} mechanisms of each arm (--all: every one)"
+    note = (
+        ""
+        if every
+        else f", of the best route of the first {MECHANISMS_SHOWN} mechanisms of each arm (--all: every one)"
+    )
     page.line(f"Steps and their papers{note}", "bold")
     for step in steps:
         if step.kind != "claim":
@@ -299,7 +307,20 @@ def _show_claim(page: _Page, claim: Claim) -> None:
 def _show_source(page: _Page, graph: KnowledgeGraph, source: Source) -> None:
     claims = graph.claims(source=source)
     page.line(f"{source.citation}  ({source.id})", "bold")
-    for name in ("title", "authors", "year", "journal", "doi", "pmid", "pmcid", "url", "design", "family", "note", "caution"):
+    for name in (
+        "title",
+        "authors",
+        "year",
+        "journal",
+        "doi",
+        "pmid",
+        "pmcid",
+        "url",
+        "design",
+        "family",
+        "note",
+        "caution",
+    ):
         value = getattr(source, name)
         if value:
             page.field(name, str(value))
@@ -349,7 +370,9 @@ def show_report(report: Report) -> None:
     """The report of a check: each problem with its place, then the counts."""
     page = _Page()
     for problem in report.problems:
-        page.line(f"{problem.level}: [{problem.rule}] {problem}", "red" if problem.level == "error" else "yellow", hang=4)
+        page.line(
+            f"{problem.level}: [{problem.rule}] {problem}", "red" if problem.level == "error" else "yellow", hang=4
+        )
     counts = ", ".join(f"{number} {name}" for name, number in report.counts.items())
     errors = sum(problem.level == "error" for problem in report.problems)
     page.line(f"{'sound' if report.sound else 'not sound'}: {counts}; "

@@ -65,7 +65,9 @@ def _label(node: Node) -> tuple[str, ...]:
     """The label in at most three lines of about 16 letters; ends of the question are set in bold."""
     bold = node.role in ("source", "target")
     text = clean(node.entity.label) or node.id
-    longest = max(text_width(word, NODE_SIZE, bold) for word in text.split())  # a word is broken only if it is a monster
+    longest = max(
+        text_width(word, NODE_SIZE, bold) for word in text.split()
+    )  # a word is broken only if it is a monster
     width = max(9.6 * NODE_SIZE, min(longest, 16 * NODE_SIZE))
     if len(wrap(text, NODE_SIZE, width, 9, bold)) > 3:
         width *= 1.35
@@ -73,7 +75,7 @@ def _label(node: Node) -> tuple[str, ...]:
 
 
 def _size(node: Node, lines: Sequence[str], meeting: int, sideways: bool) -> tuple[float, float, float]:
-    """Width and height, with room for the text and for the ends that meet on one side; and the radius of the corners."""
+    """Width, height (room for the text and for the ends that meet on one side) and radius of the corners."""
     bold = node.role in ("source", "target")
     text = max(text_width(line, NODE_SIZE, bold) for line in lines)
     pad = 34.0 if node.category == "intervention" else 22.0
@@ -177,7 +179,9 @@ def _node(node: Node, box: Box, lines: Sequence[str]) -> Item:
         for number, line in enumerate(lines)
     )
     marks: tuple[Mark, ...] = (outline, *words)
-    return Item(f"node-{node.id}", "node", _classes(node.category, *filter(None, [node.role])), marks, node.tooltip, box)
+    return Item(
+        f"node-{node.id}", "node", _classes(node.category, *filter(None, [node.role])), marks, node.tooltip, box
+    )
 
 
 def _header(diagram: Diagram, width: float) -> tuple[list[Item], float]:

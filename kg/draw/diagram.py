@@ -22,13 +22,13 @@ _CATEGORIES: dict[str, Category] = {
     **dict.fromkeys(("Drug", "DrugClass", "Exposure", "Procedure"), "intervention"),
     **dict.fromkeys(("Disease", "Phenotype", "Measurement", "Population"), "condition"),
     **dict.fromkeys(("Protein", "ProteinFamily", "Complex", "SmallMolecule"), "molecule"),
-}  # type: ignore[dict-item]  # dict.fromkeys widens the literals
+}
 CITED = 6
 """How many sources a tooltip names before it says how many more there are."""
 
 
 def category(kind: str) -> Category:
-    """Which of the four shapes an entity of this kind gets; what is neither drug, condition nor molecule is a process."""
+    """Which of the four shapes a kind of entity gets; what is neither drug, condition nor molecule is a process."""
     return _CATEGORIES.get(kind, "process")
 
 

@@ -54,22 +54,22 @@ def paint(scene: Scene, axes: Axes) -> Axes:
                 axes.text(
                     mark.x, mark.y, mark.text.replace("$", r"\$"), fontsize=mark.size * scale, color=mark.colour,
                     family=FONTS, weight="bold" if mark.bold else "normal", zorder=layer, va="baseline",
-                    ha={"start": "left", "middle": "center", "end": "right"}[mark.anchor],  # type: ignore[arg-type]
+                    ha={"start": "left", "middle": "center", "end": "right"}[mark.anchor],
                 )  # fmt: skip
             else:
-                axes.add_patch(PathPatch(_outline(mark.moves), zorder=layer, **_pen(mark, scale)))  # type: ignore[arg-type]
+                axes.add_patch(PathPatch(_outline(mark.moves), zorder=layer, **_pen(mark, scale)))
     return axes
 
 
 def _outline(moves: tuple[Move, ...]) -> Outline:
     from matplotlib.path import Path as Outline
 
-    codes = {"M": Outline.MOVETO, "L": Outline.LINETO, "C": Outline.CURVE4}
+    codes = {"M": int(Outline.MOVETO), "L": int(Outline.LINETO), "C": int(Outline.CURVE4)}
     vertices: list[tuple[float, float]] = []
     kinds: list[int] = []
     for op, points in moves:
         vertices += points if op != "Z" else [vertices[0]]
-        kinds += [codes[op]] * len(points) if op != "Z" else [Outline.CLOSEPOLY]
+        kinds += [codes[op]] * len(points) if op != "Z" else [int(Outline.CLOSEPOLY)]
     return Outline(vertices, kinds)
 
 

@@ -91,7 +91,11 @@ def mermaid(diagram: Diagram) -> str:
         f"title: {_yaml(diagram.title)}",
         "---",
         f"flowchart {'TB' if diagram.form == 'graph' else 'LR'}",
-        *(f"  %% {clean(note).replace('%%', '%')}" for note in (diagram.subtitle, *diagram.notes, diagram.credit) if note),
+        *(
+            f"  %% {clean(note).replace('%%', '%')}"
+            for note in (diagram.subtitle, *diagram.notes, diagram.credit)
+            if note
+        ),
         *(f"  {names[node.id]}{_mermaid_shape(node)}" for node in diagram.nodes),
         *(f"  {names[a.source]} {_mermaid_line(a)} {names[a.target]}" for a in diagram.arrows),
     ]

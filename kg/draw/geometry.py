@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 __all__ = ["Box", "Point", "Spline", "cut_end", "direction", "length", "middle", "offset", "sample"]
 
@@ -82,14 +83,14 @@ def sample(spline: Spline, each: int = 16) -> list[Point]:
 def length(spline: Spline) -> float:
     """Length of a spline, by chords."""
     points = sample(spline)
-    return sum(math.dist(a, b) for a, b in zip(points, points[1:], strict=False))
+    return sum(math.dist(a, b) for a, b in pairwise(points))
 
 
 def middle(spline: Spline) -> tuple[Point, Point]:
     """The point half-way along, and the unit direction there."""
     points = sample(spline)
     rest = length(spline) / 2
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         chord = math.dist(a, b)
         if chord and chord >= rest:
             share = rest / chord

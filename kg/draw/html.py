@@ -31,7 +31,9 @@ def table(caption: str, rows: Iterable[Row]) -> str:
         for name, value in rows
         if value not in (None, "", ())
     )
-    return f'<table><caption style="text-align:left"><b>{html.escape(caption)}</b></caption><tbody>{body}</tbody></table>'
+    return (
+        f'<table><caption style="text-align:left"><b>{html.escape(caption)}</b></caption><tbody>{body}</tbody></table>'
+    )
 
 
 def _entity(entity: Entity) -> str:
@@ -68,7 +70,20 @@ def _claim(claim: Claim) -> str:
 
 
 def _source(source: Source) -> str:
-    names = ("title", "authors", "year", "journal", "doi", "pmid", "pmcid", "url", "design", "read", "family", "caution")
+    names = (
+        "title",
+        "authors",
+        "year",
+        "journal",
+        "doi",
+        "pmid",
+        "pmcid",
+        "url",
+        "design",
+        "read",
+        "family",
+        "caution",
+    )
     return table(source.citation, [("id", source.id), *((name, getattr(source, name)) for name in names)])
 
 
@@ -94,7 +109,9 @@ def _papers(step: Step) -> list[Row]:
 
 
 def _path(path: Path) -> str:
-    rows = [(f"step {number}", f"{step}: {step.support or 'by definition'}") for number, step in enumerate(path.steps, 1)]
+    rows = [
+        (f"step {number}", f"{step}: {step.support or 'by definition'}") for number, step in enumerate(path.steps, 1)
+    ]
     facts: list[Row] = [("weakest step", path.weakest), ("settings", path.settings)]
     return _picture(lambda: svg(compose(of_path(path)))) + table(str(path), [*rows, *facts])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kg.draw.diagram import Arrow, Diagram
+from kg.draw.diagram import Arrow, ArrowKind, Diagram
 from kg.draw.geometry import Box
 from kg.draw.measure import clean, text_width
 from kg.draw.scene import Item, Mark, Shape, Words, curve, rounded
@@ -48,29 +48,21 @@ def _sample(what: str | Arrow | int, place: Box) -> tuple[Mark, ...]:
         return (outline,)
     look = CATEGORY[what]
     box = Box(place.x, place.y, 32, 15)
-    return (Shape(rounded(box, min(look.radius, 7.5 if what == "intervention" else 4.5)), "outline", look.outline, 1.4, fill=look.fill),)
+    return (
+        Shape(
+            rounded(box, min(look.radius, 7.5 if what == "intervention" else 4.5)),
+            "outline",
+            look.outline,
+            1.4,
+            fill=look.fill,
+        ),
+    )
 
 
 def _entries(diagram: Diagram) -> Iterator[tuple[str, str, str | Arrow | int]]:
     """Name, words and sample of each entry, from what is present."""
-    arrows = diagram.arrows
-    claims = [arrow for arrow in arrows if arrow.kind == "claim"]
-    signs = {arrow.sign for arrow in claims}
-    words = {1: ("increases", "raises"), -1: ("decreases", "lowers"), 0: ("affects", "affects, sign not stated")}
-    for sign in (1, -1, 0):
-        if sign in signs:
-            yield words[sign][0], words[sign][1], replace(_PLAIN, sign=sign)
-    if any(arrow.hypothetical for arrow in arrows):
-        yield "hypothesized", "only hypothesized", replace(_PLAIN, sign=_common(arrows), hypothetical=True)
-    if any(arrow.disputed for arrow in arrows):
-        yield "disputed", "disputed by other claims", "dispute"
-    if any(arrow.kind == "definition" for arrow in arrows):
-        yield "definition", "by definition, not by evidence", replace(_PLAIN, kind="definition")
-    if any(arrow.kind == "definition" and arrow.sign < 0 for arrow in arrows):
-        yield "opposite", "by definition, the opposite", replace(_PLAIN, kind="definition", sign=-1)
-    for sign, name in ((1, "positive"), (-1, "negative")):
-        if any(arrow.kind == "association" and arrow.sign == sign for arrow in arrows):
-            yield f"association-{name}", f"{name} association, not causal", replace(_PLAIN, kind="association", sign=sign)
+    yield from _signs(diagram.arrows)
+    yield from _kinds(diagram.arrows)
     yield from _routes(diagram)
     present = {node.category for node in diagram.nodes}
     for name, look in CATEGORY.items():
@@ -78,6 +70,34 @@ def _entries(diagram: Diagram) -> Iterator[tuple[str, str, str | Arrow | int]]:
             yield name, look.words, name
     if any(node.role in ("source", "target") for node in diagram.nodes):
         yield "end", "asked from, asked to", "end"
+
+
+def _signs(arrows: tuple[Arrow, ...]) -> Iterator[tuple[str, str, str | Arrow | int]]:
+    """What a claim says of its ends, and how surely."""
+    signs = {arrow.sign for arrow in arrows if arrow.kind == "claim"}
+    words = {1: ("increases", "raises"), -1: ("decreases", "lowers"), 0: ("affects", "affects, sign not stated")}
+    for sign, (name, told) in words.items():
+        if sign in signs:
+            yield name, told, replace(_PLAIN, sign=sign)
+    hypothetical = [arrow.sign for arrow in arrows if arrow.hypothetical]
+    if hypothetical:
+        yield "hypothesized", "only hypothesized", replace(_PLAIN, sign=hypothetical[0], hypothetical=True)
+    if any(arrow.disputed for arrow in arrows):
+        yield "disputed", "disputed by other claims", "dispute"
+
+
+def _kinds(arrows: tuple[Arrow, ...]) -> Iterator[tuple[str, str, str | Arrow | int]]:
+    """Steps that are not causal claims: definitions and associations."""
+    present = {(arrow.kind, arrow.sign) for arrow in arrows}
+    rows: tuple[tuple[ArrowKind, int, str, str], ...] = (
+        ("definition", 1, "definition", "by definition, not by evidence"),
+        ("definition", -1, "opposite", "by definition, the opposite"),
+        ("association", 1, "association-positive", "positive association, not causal"),
+        ("association", -1, "association-negative", "negative association, not causal"),
+    )
+    for kind, sign, name, told in rows:
+        if (kind, sign) in present:
+            yield name, told, replace(_PLAIN, kind=kind, sign=sign)
 
 
 def _routes(diagram: Diagram) -> Iterator[tuple[str, str, str | Arrow | int]]:
@@ -95,8 +115,3 @@ def _routes(diagram: Diagram) -> Iterator[tuple[str, str, str | Arrow | int]]:
     if diagram.form == "trace" and any(arrow.bold for arrow in diagram.arrows):
         bold = next(arrow for arrow in diagram.arrows if arrow.bold)
         yield "bold", "best route of its arm", replace(_PLAIN, bold=True, sign=bold.sign)
-
-
-def _common(arrows: tuple[Arrow, ...]) -> int:
-    """The sign of the first hypothesized arrow, so that the sample looks like one in the picture."""
-    return next(arrow.sign for arrow in arrows if arrow.hypothetical)

@@ -1,8 +1,8 @@
 """How edges meet their nodes: side by side instead of all at one point.
 
 Graphviz aims every edge at the middle of a node, where ends of different shape would cover each other. Here the ends
-on one side of a node are spread in the order in which they come, and meet it at a right angle. A change that would lead an edge
-under another node is not made.
+on one side of a node are spread in the order in which they come, and meet it at a right angle. A change that would
+lead an edge under another node is not made.
 """
 
 from __future__ import annotations
@@ -107,6 +107,6 @@ def _eased(points: list[Point], slot: _Slot) -> list[Point]:
 
 
 def _turned(layout: Layout) -> Layout:
-    """x and y exchanged."""
+    """X and y exchanged."""
     boxes = {name: Box(b.y, b.x, b.height, b.width, b.corner) for name, b in layout.boxes.items()}
     return Layout(boxes, [tuple((y, x) for x, y in spline) for spline in layout.splines])

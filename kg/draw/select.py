@@ -35,7 +35,7 @@ def of_trace(trace: Trace, *, title: str = "", highlight: Highlight = None, max_
         for step in path.steps:
             arms.setdefault(step, set()).add(sign)
     entities = dict.fromkeys((*trace.sources, *(e for _, path in routes for e in path.entities), *trace.targets))
-    roles: dict[Entity, Role] = {**dict.fromkeys(trace.sources, "source"), **dict.fromkeys(trace.targets, "target")}  # type: ignore[dict-item]
+    roles: dict[Entity, Role] = {**dict.fromkeys(trace.sources, "source"), **dict.fromkeys(trace.targets, "target")}
     return Diagram(
         title=title or trace.title,
         subtitle=_verdict(trace),

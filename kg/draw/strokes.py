@@ -42,7 +42,10 @@ def _line(arrow: Arrow, spline: Spline) -> tuple[Mark, ...]:
     if arrow.kind == "definition":
         width, dash = (2.4, (2.4, 3.6)) if arrow.bold else (1.5, (1.5, 3.0))
     if arrow.kind == "association":
-        return (Shape(curve(cut_end(spline, 2.0)), "line", colour, width, dash), *_sign_in_circle(arrow, spline, colour))
+        return (
+            Shape(curve(cut_end(spline, 2.0)), "line", colour, width, dash),
+            *_sign_in_circle(arrow, spline, colour),
+        )
     tip, ahead = spline[-1], direction(spline)
     size = 1.3 if arrow.bold else 1.0
     if arrow.end == "plain":

@@ -39,7 +39,13 @@ def test_a_scope_that_leaves_nothing_answers_no_path(graph):
 
 @pytest.mark.parametrize(
     "filters",
-    [{"species": "martian"}, {"certainty": "sure"}, {"sources": "nobody-1900"}, {"years": (2020, 2010)}, {"colour": "red"}],
+    [
+        {"species": "martian"},
+        {"certainty": "sure"},
+        {"sources": "nobody-1900"},
+        {"years": (2020, 2010)},
+        {"colour": "red"},
+    ],
 )
 def test_unknown_values_are_named_with_what_is_allowed(graph, filters):
     with pytest.raises(UsageError, match=r"Use one of|slug|earlier"):

@@ -85,13 +85,13 @@ def test_all_lists_every_route(capsys):
         (["trace", "OPG", "osteoprotegerin"], 2, "Name two different"),
         (["trace", "OPG", "RANKL", "--max-steps", "0"], 2, "at least 1"),
         (["trace", "OPG", "RANKL", "--max-steps", "-2"], 2, "at least 1"),
-        (["trace", "OPG", "RANKL", "--max-steps", "many"], 2, "many"),
+        (["trace", "OPG", "RANKL", "--max-steps", "many"], 2, "'--max-steps'"),
         (["trace", "OPG", "RANKL", "--order", "luck"], 2, "order"),
         (["trace", "OPG", "RANKL", "--sign", "up"], 2, "--sign"),
         (["trace", "OPG", "RANKL", "--species", "martian"], 2, "Use one of"),
         (["trace", "OPG", "RANKL", "--years", "soon"], 2, "2010-2020"),
         (["trace", "", "RANKL"], 2, "empty"),
-        (["trace", "OPG"], 2, "TARGET"),
+        (["trace", "OPG"], 2, "'target'"),
         (["frace"], 2, "frace"),
         (["find", "qqqqqq"], 1, "No entity"),
         (["show", "nobody-1900-3"], 1, "No entity"),
@@ -139,7 +139,7 @@ def test_a_scope_that_leaves_nothing_says_so(capsys):
 def test_rows_cut_at_the_limit_are_said(capsys):
     assert run(["sparql", "SELECT ?s WHERE { ?s a ckg:Claim }", "--limit", "3"]) == 4
     out, err = capsys.readouterr()
-    assert len(out.splitlines()) == 5
+    assert out.count("claim:") == 3
     assert "there are more" in err
 
 
@@ -185,7 +185,9 @@ def kg(*arguments, **more):
 
 
 def test_a_pipe_closed_early_is_no_error():
-    command = f"{shlex.quote(sys.executable)} -m kg.cli trace corticosteroids 'vascular calcification' --all | head -n 1"
+    command = (
+        f"{shlex.quote(sys.executable)} -m kg.cli trace corticosteroids 'vascular calcification' --all | head -n 1"
+    )
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
     assert done.returncode in (0, 141)  # 141: ended by SIGPIPE, as other commands are
     assert done.stderr == ""
