@@ -1,4 +1,4 @@
-"""From RDF to the model: the one projection of a dataset into entities, sources, claims, links, disputes and cases.
+"""From RDF to the model: the one projection of a dataset into entities, sources, claims, links, disputes, cases.
 
 Everything is checked on the way: unknown predicates, vocabulary values and properties, dangling references, missing
 parts. `read` collects every problem with its file and line; nothing is repaired or dropped in silence.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from kg.errors import InvalidData
-from kg.model import Case, Claim, Dispute, Entity, Fact, Link, Problem, Source
+from kg.model import Case, Claim, Dispute, Entity, Fact, Link, Problem, Source, StandingQuestion
 from kg.schema import CKG, DCT, RDF_TYPE, RDFS, SKOS
 from kg.store import Dataset, graph_node
 
@@ -28,6 +28,7 @@ _PROPERTIES = {
     "fact": "case category entity presence value unit direction time body-site start end digest",
     "case": "source",
     "dispute": "",
+    "question": "from to",
 }
 _STANDARD = {
     "entity": {SKOS + name for name in ("definition", "altLabel", "hiddenLabel")}
@@ -54,6 +55,7 @@ class Contents:
     links: tuple[Link, ...]
     disputes: Mapping[str, Dispute]
     cases: Mapping[str, Case]
+    questions: Mapping[str, StandingQuestion]
     problems: tuple[Problem, ...] = field(default=(), repr=False)
 
     def narrowed(self, claims: list[Claim], entities: Mapping[str, Entity]) -> Contents:
@@ -109,6 +111,7 @@ class _Reader:
             links=links,
             disputes=_disputes(disputes.values(), claims),
             cases={c.id: c for c in cases},
+            questions={q.id: q for q in self.questions()},
             problems=tuple(sorted(self.problems)),
         )
 
@@ -120,7 +123,7 @@ class _Reader:
             stated = {term.value for term in nodes[iri].get(RDF_TYPE, ())}
             if not stated & types:
                 expected = stated & {CKG + n for n in ("Claim", "Dispute", "Case", "Fact", "Source")}
-                if not expected:
+                if not expected and role != "schema":  # the schema holds much else
                     row.problem(
                         "type", f"has no known type (found {', '.join(sorted(stated)) or 'none'}).", "State it."
                     )
@@ -230,6 +233,12 @@ class _Reader:
             row.problem("anchor", "the place is not whole: start < end and a SHA-256 digest go together.", "Mend it.")
             return {}
         return {"start": int(start or 0), "end": int(end or 0), "digest": digest}
+
+    def questions(self) -> Iterator[StandingQuestion]:
+        for row in self.rows("schema", "question", {CKG + "Question"}):
+            source, target = (row.referred(name, self.entities) for name in ("from", "to"))
+            if source and target:
+                yield StandingQuestion(row.id, row.iri, row.one(RDFS + "label") or row.id, source, target)
 
     def cases(self) -> list[Case]:
         facts: dict[str, list[Fact]] = {}

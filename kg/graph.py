@@ -14,7 +14,7 @@ from kg.causal.trace import Question, trace
 from kg.contents import Contents, read
 from kg.errors import NotFound, UsageError
 from kg.lookup import Lookup
-from kg.model import Case, Claim, Dispute, Edge, Entity, Link, Source, Trace
+from kg.model import Case, Claim, Dispute, Edge, Entity, Link, Source, StandingQuestion, Trace
 from kg.schema import Schema, ontology_folder
 from kg.store import Dataset, is_store
 
@@ -96,6 +96,11 @@ class KnowledgeGraph:
     def cases(self) -> list[Case]:
         """The patients of case reports."""
         return list(self._contents.cases.values())
+
+    @property
+    def questions(self) -> list[StandingQuestion]:
+        """The standing questions: traces that are asked again after every change of the data."""
+        return list(self._contents.questions.values())
 
     @property
     def links(self) -> list[Link]:
@@ -218,6 +223,14 @@ class KnowledgeGraph:
         off = [name for name, on in (("definitions", definitions), ("specializations", specialize)) if not on]
         filters = [*self.filters, *(f"without {name}" for name in off)]
         return trace(self._network(definitions, specialize), question, filters, self.version)
+
+    def verdicts(self) -> dict[str, str]:
+        """The verdict of each standing question, by its id; ``gone`` where an end is not in this graph."""
+        held = self._contents.entities
+        return {
+            q.id: self.trace(q.source, q.target).verdict if {q.source.id, q.target.id} <= held.keys() else "gone"
+            for q in self.questions
+        }
 
     def where(self, *, drafts: bool = True, unstated: bool = False, **filters: Any) -> KnowledgeGraph:
         """A smaller graph: only claims inside a scope.

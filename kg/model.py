@@ -28,6 +28,7 @@ __all__ = [
     "Problem",
     "Settings",
     "Source",
+    "StandingQuestion",
     "Step",
     "Support",
     "Trace",
@@ -295,6 +296,21 @@ class Case(Keyed):
     label: str
     source: Source
     facts: tuple[Fact, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.iri
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class StandingQuestion(Keyed):
+    """A trace that is asked again after every change of the data, so that a changed verdict is seen."""
+
+    id: str
+    iri: str
+    label: str
+    source: Entity
+    target: Entity
 
     @property
     def key(self) -> str:

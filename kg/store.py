@@ -31,7 +31,7 @@ EDITED = ("schema", "entities", "sources", "claims", "cases")
 DERIVED = ("direct", "association", "signed")
 """Roles of the graphs that rules make."""
 _PLACES = {
-    "schema": ("schema.ttl",),
+    "schema": ("schema.ttl", "questions.ttl"),
     "entities": ("entities.ttl", "entities/*.ttl"),
     "sources": ("sources.ttl", "sources/*.ttl"),
     "claims": ("disputes.ttl", "claims/*.ttl"),

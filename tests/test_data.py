@@ -15,7 +15,7 @@ from kg.schema import ontology_folder, shipped_prefixes
 from kg.turtle import format_turtle, to_turtle
 
 FOLDER = ontology_folder()
-DATA_FILES = ["entities.ttl", "sources.ttl", "disputes.ttl", "cases/nazir-2015.ttl"]
+DATA_FILES = ["entities.ttl", "sources.ttl", "disputes.ttl", "questions.ttl", "cases/nazir-2015.ttl"]
 CLAIM_FILES = sorted(f"claims/{file.name}" for file in (FOLDER / "claims").glob("*.ttl"))
 IMPORT = json.loads((FOLDER.parent / "tests" / "data" / "import-counts.json").read_text())
 

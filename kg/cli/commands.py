@@ -121,7 +121,7 @@ def _several(names: str) -> list[str]:
     return [name.strip() for name in names.split("|") if name.strip()] or [names]
 
 
-@app.command()
+@app.command(short_help="Routes from one entity to another, both ways.")
 def trace(
     source: NameArgument,
     target: NameArgument,
@@ -188,7 +188,7 @@ def trace(
     return 1 if answer.verdict == "no path" else 0
 
 
-@app.command()
+@app.command(short_help="Find entities by name.")
 def find(
     name: NameArgument,
     limit: Annotated[int, typer.Option(help="List at most this many.")] = 10,
@@ -214,7 +214,7 @@ def find(
     return 0
 
 
-@app.command()
+@app.command(short_help="Show an entity, a claim or a source in full.")
 def show(
     name: Annotated[str, typer.Argument(help="An entity, a claim id or a source id.", autocompletion=_names)],
     as_json: Json = False,
@@ -247,7 +247,7 @@ def _thing(graph: KnowledgeGraph, name: str) -> Any:
     return graph.find(name)
 
 
-@app.command()
+@app.command(short_help="Answer a SPARQL query.")
 def sparql(
     query: Annotated[str, typer.Argument(help="The query; @FILE reads a file, - reads standard input.")],
     limit: Annotated[int, typer.Option(help="Return at most this many rows.")] = 10_000,
@@ -274,7 +274,7 @@ def sparql(
     return _print_results(_graph().sparql(query, limit=limit), form or ("json" if as_json else ""))
 
 
-@app.command()
+@app.command(short_help="Run a named query, or list them.")
 def query(
     name: Annotated[str | None, typer.Argument(help="The query; none lists them.", autocompletion=_queries)] = None,
     parameters: Annotated[list[str] | None, typer.Argument(help="Parameters as name=value.")] = None,
@@ -316,7 +316,7 @@ def _print_results(results: Any, form: str) -> int:
     return 0
 
 
-@app.command()
+@app.command(short_help="Draw the most connected part of the graph.")
 def draw(
     path: Annotated[Path, typer.Argument(help="Where to: .svg .png .pdf .dot .mmd")],
     species: Values = None,
@@ -349,7 +349,7 @@ def draw(
     return 0
 
 
-@app.command()
+@app.command(short_help="Where the literature disagrees.")
 def disputes(
     name: Annotated[str | None, typer.Argument(help="Show one dispute in full.")] = None,
     as_json: Json = False,
@@ -373,7 +373,7 @@ def disputes(
     return 0
 
 
-@app.command()
+@app.command(short_help="Check the data.")
 def check(
     folder: Annotated[Path | None, typer.Argument(help="A folder of Turtle or a store; none: the data in use.")] = None,
     texts: Annotated[list[str] | None, typer.Option("--text", help="SOURCE=FILE: prove places in this text.")] = None,

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from kg.model import ARMS, DISCLAIMER, Claim, Dispute, Entity, Mechanism, Path, Source, Step, Trace
@@ -335,12 +334,13 @@ def _show_source(page: _Page, graph: KnowledgeGraph, source: Source) -> None:
 
 
 def show_queries(queries: Mapping[str, NamedQuery]) -> None:
-    """The named queries with their parameters."""
-    table = _table("name", "what it answers", "parameters")
+    """The named queries: what each answers, and its parameters with their defaults."""
+    page = _Page()
     for name in sorted(queries):
-        parameters = ", ".join(f"{p.name}={p.default}" for p in queries[name].parameters)
-        table.add_row(name, queries[name].title, parameters)
-    _print_table(table)
+        page.line(name, "bold")
+        page.line(queries[name].title, indent=4)
+        for parameter in queries[name].parameters:
+            page.line(f"{parameter.name}={parameter.default}  {parameter.description}", "dim", indent=6)
 
 
 def show_disputes(disputes: Iterable[Dispute], *, full: bool) -> None:
@@ -378,15 +378,3 @@ def show_report(report: Report) -> None:
     page.line(f"{'sound' if report.sound else 'not sound'}: {counts}; "
               f"{_count(errors, 'error')}, {_count(len(report.problems) - errors, 'warning')}", "bold")  # fmt: skip
 
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _print_table(table: Table) -> None:
-    console = _console()
-    console.soft_wrap = False
-    console.print(table)
