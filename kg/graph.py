@@ -64,7 +64,7 @@ class KnowledgeGraph:
     >>> trace = graph.trace("corticosteroids", "vascular calcification")
     >>> trace.verdict
     'contested'
-    >>> print(trace.increasing[0])
+    >>> print(trace.increasing[1])
     corticosteroid ⊣ osteoprotegerin ⊣ vascular calcification
     """
 

@@ -38,7 +38,7 @@ def keys(name: str) -> list[str]:
     (TNF-α, TNF-alpha, TNFa); British and American spellings and a plural ``s`` meet in the later forms.
 
     >>> keys("TNF-α")
-    ['tnfalpha', 'tnfa']
+    ['tnfalpha', 'tnfa', 'tnfalfa']
     >>> keys("NF-κB")[1] in keys("NFkB")
     True
     """

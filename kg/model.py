@@ -59,13 +59,16 @@ class Keyed:
     def __hash__(self) -> int:
         return hash(self.key)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self}>"
+
     def _repr_html_(self) -> str:
         from kg.draw import html  # the view, imported when a notebook asks for it
 
         return html.show(self)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Entity(Keyed):
     """A thing that can go up or down: an amount, an activity, an extent, a presence or severity.
 
@@ -120,7 +123,7 @@ class Link:
     reversible: bool
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Source(Keyed):
     """A publication. Blank fields were not printed on any page that was opened; none is filled from memory.
 
@@ -163,7 +166,7 @@ class Source(Keyed):
         return {name: getattr(self, name) for name in (*names, "design", "read", "family", "note", "caution")}
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Claim(Keyed):
     """What one source says about two entities, with its qualifiers and its place in the source.
 
@@ -262,7 +265,7 @@ class Dispute:
         return {"id": self.id, "label": self.label, "definition": self.definition, "claims": listed}
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Fact(Keyed):
     """A patient-level fact of a case report: what was found in one person, never a causal edge."""
 
@@ -286,8 +289,11 @@ class Fact(Keyed):
     def key(self) -> str:
         return self.iri
 
+    def __str__(self) -> str:
+        return self.label
 
-@dataclass(frozen=True, eq=False, slots=True)
+
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Case(Keyed):
     """One patient of a case report with the facts that the report states."""
 
@@ -301,8 +307,11 @@ class Case(Keyed):
     def key(self) -> str:
         return self.iri
 
+    def __str__(self) -> str:
+        return self.label
 
-@dataclass(frozen=True, eq=False, slots=True)
+
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class StandingQuestion(Keyed):
     """A trace that is asked again after every change of the data, so that a changed verdict is seen."""
 
@@ -315,6 +324,9 @@ class StandingQuestion(Keyed):
     @property
     def key(self) -> str:
         return self.iri
+
+    def __str__(self) -> str:
+        return self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +394,7 @@ class Support:
         }
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Step(Keyed):
     """One move of a path.
 
@@ -514,7 +526,7 @@ class Settings:
         }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Path(Keyed):
     """A sequence of steps that visits no entity twice."""
 
@@ -593,7 +605,7 @@ def _span(stated: Iterable[set[str]]) -> tuple[tuple[str, ...], bool]:
     return tuple(sorted(set().union(*sets))), not set.intersection(*sets)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Mechanism:
     """The routes of one arm that run through the entity `key` (None: routes without intermediates)."""
 
@@ -619,6 +631,12 @@ class Mechanism:
     def label(self) -> str:
         """The name of the group."""
         return self.key.label if self.key else "direct"
+
+    def __str__(self) -> str:
+        return f"{self.label} ({len(self.paths)} route{'' if len(self.paths) == 1 else 's'}), best: {self.best}"
+
+    def __repr__(self) -> str:
+        return f"<Mechanism: {self}>"
 
     def to_dict(self) -> JSON:
         """The mechanism as JSON-ready data; its routes by their numbers in the arm are not repeated here."""
@@ -674,7 +692,7 @@ class Certificate:
         }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Trace(Keyed):
     """The answer to "from source to target": both arms, unsigned routes, verdict and certificate.
 
@@ -735,7 +753,8 @@ class Trace(Keyed):
         return draw.draw(self, path, **options)
 
     def __str__(self) -> str:
-        return f"{self.title}: {self.verdict}. {self.rests_on} {str(self.certificate).capitalize()}."
+        searched = str(self.certificate)
+        return f"{self.title}: {self.verdict}. {self.rests_on} {searched[0].upper()}{searched[1:]}."
 
     def to_dict(self) -> JSON:
         """The trace as JSON-ready data: routes by arm, with the entities, claims and sources they name."""

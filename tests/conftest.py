@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,23 @@ ROOT = Path(__file__).resolve().parent.parent
 
 settings.register_profile("default", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="Write derived files (pictures, notebooks, figures) anew.")
+
+
+@pytest.fixture
+def derived(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compares a file that is derived from the data with what is derived today, or writes it anew."""
+
+    def compare(file: Path, today: str) -> None:
+        if request.config.getoption("--rewrite"):
+            file.write_text(today, "utf-8")
+        remedy = f"{file.name} is not what the data give today. Write it anew: python -m pytest --rewrite"
+        assert file.read_text("utf-8") == today, remedy
+
+    return compare
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,7 @@ def wrap(text: str, size: float, width: float, most: int, bold: bool = False) ->
 
     Breaks at spaces and after hyphens and slashes; a word that is too wide for a line is broken anywhere.
 
-    >>> wrap("vascular smooth muscle cell calcification", 10, 120, 3)
+    >>> wrap("vascular smooth muscle cell calcification", 10, 160, 3)
     ('vascular smooth', 'muscle cell calcification')
     """
     pieces = [part for piece in _pieces(clean(text)) for part in _fitting(piece, size, width, bold)]
