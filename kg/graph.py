@@ -183,8 +183,13 @@ class KnowledgeGraph:
         return self._lookup.names()
 
     def disputes(self) -> list[Dispute]:
-        """Where the literature disagrees: the named contrast sets, then every further pair with opposite findings."""
-        return contrasts(self._contents.disputes.values(), self._contents.claims.values())
+        """Where the literature disagrees: the named contrast sets, then every further pair with opposite findings.
+
+        A null result against an effect counts, and so does a finding on a kind against one on its class; see
+        ``dispute.sides`` and ``dispute.differences``.
+        """
+        parts = self._contents
+        return contrasts(parts.disputes.values(), parts.claims.values(), parts.links)
 
     # --- questions ------------------------------------------------------------------------------------------------
 

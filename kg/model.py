@@ -8,7 +8,8 @@ came from. Every object has one ``to_dict()`` shape, described by ``kg/answer.sc
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, Literal
@@ -212,6 +213,15 @@ class Claim(Keyed):
         return self.sign is None
 
     @property
+    def side(self) -> str:
+        """On which side of a contrast it stands: ``raises`` or ``lowers`` (associations too), ``no effect`` (a null
+        result, or refuted by its own source), or ``no sign``.
+        """
+        if self.null or not self.live:
+            return "no effect"
+        return {1: "raises", -1: "lowers"}.get(self.sign or 0, "no sign")
+
+    @property
     def live(self) -> bool:
         """Whether the claim speaks for what it states: neither retracted by us nor refuted by its own source."""
         return self.status != "retracted" and self.certainty != "refuted"
@@ -250,19 +260,73 @@ class Claim(Keyed):
         }
 
 
+SIDES = ("raises", "lowers", "no effect", "no sign")
+"""The sides that a claim can take in a dispute, in the order they are told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A named set of claims that contrast, and what they differ on."""
+    """Claims that contrast, their sides, and what else differs between the sides.
+
+    `named` sets are those of the data, each with a definition of what is disputed; the others were found: pairs of
+    entities (or kinds of them) with opposite findings.
+    """
 
     id: str
     label: str
     definition: str
     claims: tuple[Claim, ...] = ()
+    named: bool = True
+
+    @property
+    def sides(self) -> list[tuple[str, tuple[Claim, ...]]]:
+        """The claims by their side, sides without a claim left out."""
+        grouped = {name: tuple(claim for claim in self.claims if claim.side == name) for name in SIDES}
+        return [(name, claims) for name, claims in grouped.items() if claims]
+
+    @property
+    def differences(self) -> list[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
+        """What the sides do not share, as ``(what, [(side, values), ...])``.
+
+        Compared are subject, object (the endpoint), species, tissue, design, population, exposure (the dose) and year;
+        something differs if at least two sides state it and no two sides have a value in common.
+        """
+        found = []
+        for what, read in _COMPARED.items():
+            stated = [(side, {value for c in claims if (value := read(c))}) for side, claims in self.sides]
+            stated = [(side, values) for side, values in stated if values]
+            pairs = itertools.combinations([values for _, values in stated], 2)
+            if len(stated) > 1 and not any(one & other for one, other in pairs):
+                found.append((what, [(side, tuple(sorted(values))) for side, values in stated]))
+        return found
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.definition}"
 
     def to_dict(self) -> JSON:
         """The dispute as JSON-ready data."""
-        listed = [claim.to_dict() for claim in self.claims]
-        return {"id": self.id, "label": self.label, "definition": self.definition, "claims": listed}
+        return {
+            "id": self.id,
+            "label": self.label,
+            "definition": self.definition,
+            "named": self.named,
+            "sides": {side: [claim.id for claim in claims] for side, claims in self.sides},
+            "differences": {what: {side: list(v) for side, v in by} for what, by in self.differences},
+            "claims": [claim.to_dict() for claim in self.claims],
+        }
+
+
+_COMPARED: Mapping[str, Callable[[Claim], str | None]] = {
+    "subject": lambda claim: claim.subject.label,
+    "endpoint": lambda claim: claim.object.label,
+    "species": lambda claim: claim.species,
+    "tissue": lambda claim: claim.tissue,
+    "design": lambda claim: claim.design,
+    "population": lambda claim: claim.population,
+    "dose or exposure": lambda claim: claim.exposure,
+    "year": lambda claim: str(claim.source.year or ""),
+}
+"""What is compared between the sides of a dispute."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)

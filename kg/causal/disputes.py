@@ -1,38 +1,103 @@
-"""Where the literature disagrees: named contrast sets, and pairs of entities with opposite findings."""
+"""Where the literature disagrees: named contrast sets, and pairs of entities with opposite findings.
+
+Two findings contrast if they are on the same ordered pair of entities, or on a kind of one or both of them (coronary
+calcification under vascular calcification), and say different things: raises or goes with, lowers or goes against, no
+effect. What is true of a kind need not be true of its class, so a contrast across kinds may be none; it says so.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from kg.model import Claim, Dispute
+from kg.model import Claim, Dispute, Link
 
 __all__ = ["contrasts"]
 
+Pair = tuple[str, str]
 
-def contrasts(named: Iterable[Dispute], claims: Iterable[Claim]) -> list[Dispute]:
-    """The named disputes that still have two claims, then every further ordered pair with opposite findings.
 
-    A pair is a dispute if live claims on it have opposite signs, or a signed claim stands against a null result. A
-    pair all of whose claims stand in one named set is not repeated. O(claims).
+def contrasts(named: Iterable[Dispute], claims: Iterable[Claim], links: Iterable[Link] = ()) -> list[Dispute]:
+    """The named disputes that still have two claims, then every further pair with opposite findings, by its ids.
+
+    `links` tell what is a kind of what. A pair all of whose contrasting claims stand in one named set is not repeated.
+    O(claims * pairs of ancestors of their ends).
     """
     found = [dispute for dispute in named if len(dispute.claims) > 1]
     covered = [set(dispute.claims) for dispute in found]
-    pairs: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-    for claim in claims:
-        if claim.status != "retracted":
-            pairs[claim.subject.id, claim.object.id].append(claim)
-    for (subject, target), members in sorted(pairs.items()):
-        sides = {_side(claim) for claim in members} - {"0"}
-        if len(sides) > 1 and not any(set(members) <= cover for cover in covered):
-            label = f"{members[0].subject.label} and {members[0].object.label}"
-            text = f"Opposite findings on one pair: {', '.join(sorted(sides))}."
-            found.append(Dispute(f"{subject}~{target}", label, text, tuple(sorted(members, key=lambda c: c.id))))
+    spoken = [claim for claim in claims if claim.status != "retracted" and claim.side != "no sign"]
+    for pair, members in sorted(_contrasting(spoken, _ancestors(links)).items()):
+        if not any(members <= cover for cover in covered):
+            found.append(_dispute(pair, sorted(members, key=lambda claim: claim.id)))
     return found
 
 
-def _side(claim: Claim) -> str:
-    """What a claim says of its pair: raises or goes with, lowers or goes against, null; "0" for no sign."""
-    if claim.null or not claim.live:
-        return "null"
-    return {1: "up", -1: "down", 0: "0"}[claim.sign or 0]
+def _contrasting(claims: Sequence[Claim], above: Mapping[str, frozenset[str]]) -> dict[Pair, set[Claim]]:
+    """For each pair the claims on it, or on kinds of it, that another of them contradicts."""
+    on_pair: dict[Pair, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        on_pair[claim.subject.id, claim.object.id].append(claim)
+    under: dict[Pair, list[Pair]] = defaultdict(list)
+    for subject, target in on_pair:
+        for general in above.get(subject, frozenset()) | {subject}:
+            for wide in above.get(target, frozenset()) | {target}:
+                under[general, wide].append((subject, target))
+    found: dict[Pair, set[Claim]] = {}
+    for pair, pairs in under.items():
+        members = {
+            claim
+            for place, one in enumerate(pairs)
+            for other in pairs[place:]
+            if _meet_at(pair, one, other, above)
+            for claim in _opposed(on_pair[one], on_pair[other])
+        }
+        if members:
+            found[pair] = members
+    return found
+
+
+def _meet_at(pair: Pair, one: Pair, other: Pair, above: Mapping[str, frozenset[str]]) -> bool:
+    """Whether one end of each side is the general one and the other a kind of it: siblings are not compared."""
+    return all(
+        general in (a, b) and (a == b or b in above.get(a, ()) or a in above.get(b, ()))
+        for general, a, b in zip(pair, one, other, strict=True)
+    )
+
+
+def _opposed(some: Sequence[Claim], others: Sequence[Claim]) -> list[Claim]:
+    """All claims of two pairs if their sides are not all one; on pairs that agree, none."""
+    if some is not others:
+        sides = {claim.side for claim in others}
+        some = [claim for claim in some if sides - {claim.side}]
+        others = [claim for claim in others if {c.side for c in some} - {claim.side}]
+    both = [*some, *others]
+    return both if len({claim.side for claim in both}) > 1 else []
+
+
+def _dispute(pair: Pair, members: Sequence[Claim]) -> Dispute:
+    named = {end.id: end.label for claim in members for end in (claim.subject, claim.object)}
+    ends = [named.get(end, end.replace("-", " ")) for end in pair]
+    across = {(claim.subject.id, claim.object.id) for claim in members} != {pair}
+    where = "across kinds of one pair, which need not contradict" if across else "on one pair"
+    sides = ", ".join(name for name, _ in Dispute("", "", "", tuple(members)).sides)
+    text = f"Opposite findings {where}: {sides}."
+    return Dispute(f"{pair[0]}~{pair[1]}", " and ".join(ends), text, tuple(members), named=False)
+
+
+def _ancestors(links: Iterable[Link]) -> dict[str, frozenset[str]]:
+    """For each entity its classes, of any height."""
+    parents: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        if link.kind == "broader":
+            parents[link.source.id].add(link.target.id)
+
+    def climb(start: str) -> frozenset[str]:
+        seen: set[str] = set()
+        queue = [start]
+        while queue:
+            new = parents.get(queue.pop(), set()) - seen
+            seen |= new
+            queue += new
+        return frozenset(seen - {start})
+
+    return {entity: climb(entity) for entity in list(parents)}

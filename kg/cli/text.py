@@ -6,7 +6,7 @@ Colour only on a terminal; without one the width is fixed, so that the same inpu
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -343,27 +343,43 @@ def show_queries(queries: Mapping[str, NamedQuery]) -> None:
             page.line(f"{parameter.name}={parameter.default}  {parameter.description}", "dim", indent=6)
 
 
-def show_disputes(disputes: Iterable[Dispute], *, full: bool) -> None:
-    """Disputes in a line each, or one in full with both sides."""
+def show_disputes(disputes: Sequence[Dispute], *, full: bool) -> None:
+    """Disputes in a line each, or one in full with its sides and what else differs between them."""
     page = _Page()
-    for dispute in disputes:
-        if not full:
-            page.line(f"{dispute.id} ({_count(len(dispute.claims), 'claim')}): {dispute.definition}", hang=4)
-            continue
-        page.line(dispute.label, "bold")
-        page.line(dispute.definition, indent=2)
-        for name, side in _sides(dispute.claims):
-            page.line()
-            page.line(f"{name} ({len(side)})", "bold", indent=2)
-            for claim in side:
-                page.line(f"{claim.sentence}", indent=4)
-                page.line(_cited(claim), "dim", indent=6)
+    if full:
+        for dispute in disputes:
+            _show_dispute(page, dispute)
+        return
+    for title, named in (("Named disputes", True), ("Found in the claims: opposite findings on a pair", False)):
+        listed = [dispute for dispute in disputes if dispute.named is named]
+        if listed:
+            page.line(f"{title} ({len(listed)})", "bold")
+        for dispute in listed:
+            sides = ", ".join(f"{len(claims)} {name}" for name, claims in dispute.sides)
+            text = f"{dispute.definition} " if named else ""
+            page.line(f"{dispute.id}: {text}[{sides}]", indent=2, hang=4)
 
 
-def _sides(claims: Sequence[Claim]) -> list[tuple[str, list[Claim]]]:
-    names = {1: "+ raises or goes with", -1: "- lowers or goes against", 0: "? sign not given", None: "0 null result"}
-    sides = [(name, [c for c in claims if c.sign == sign]) for sign, name in names.items()]
-    return [(name, side) for name, side in sides if side]
+_SIDES = {
+    "raises": "+ raises or goes with",
+    "lowers": "- lowers or goes against",
+    "no effect": "0 no effect or no relation found",
+    "no sign": "? sign not given",
+}
+
+
+def _show_dispute(page: _Page, dispute: Dispute) -> None:
+    page.line(dispute.label, "bold")
+    page.line(dispute.definition, indent=2)
+    for what, by_side in dispute.differences:
+        words = "; ".join(f"{side}: {', '.join(values)}" for side, values in by_side)
+        page.field(f"{what}", words)
+    for name, side in dispute.sides:
+        page.line()
+        page.line(f"{_SIDES[name]} ({len(side)})", "bold", indent=2)
+        for claim in side:
+            page.line(claim.sentence, indent=4)
+            page.line(_cited(claim), "dim", indent=6)
 
 
 def show_report(report: Report) -> None:
@@ -377,4 +393,3 @@ def show_report(report: Report) -> None:
     errors = sum(problem.level == "error" for problem in report.problems)
     page.line(f"{'sound' if report.sound else 'not sound'}: {counts}; "
               f"{_count(errors, 'error')}, {_count(len(report.problems) - errors, 'warning')}", "bold")  # fmt: skip
-
