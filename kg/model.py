@@ -1,7 +1,7 @@
 """What a user holds: entities, claims and sources as read, and steps, paths and traces as answered.
 
-Plain frozen data. Nothing here knows RDF, files or search; two doors (`Trace.draw` and the notebook form of every
-object) import the view when they are opened. Objects are equal when they name the same thing, whatever graph they
+Plain frozen data. Nothing here knows RDF, files or search; a few doors (`Trace.draw`, `Trace.pivots`,
+`Trace.sensitivity`, the notebook form of every object) import what they lead to when they are opened. Objects are equal when they name the same thing, whatever graph they
 came from. Every object has one ``to_dict()`` shape, described by ``kg/answer.schema.json``.
 """
 
@@ -12,7 +12,10 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from kg.causal.whatif import Pivots, Sensitivity
 
 __all__ = [
     "ARMS",
@@ -809,6 +812,19 @@ class Trace(Keyed):
         """Every claim behind or against a step of any route, each once, by id."""
         found = {c for path in self.paths for step in path.steps for c in (*step.claims, *step.against)}
         return sorted(found, key=lambda claim: claim.id)
+
+    @property
+    def pivots(self) -> Pivots:
+        """By arm the smallest sets of up to three claims whose removal empties it; see `kg.causal.whatif.pivots`."""
+        from kg.causal import whatif
+
+        return whatif.pivots(self)
+
+    def sensitivity(self) -> Sensitivity:
+        """The verdict without each single source, family, design, species or certainty; see `kg.causal.whatif`."""
+        from kg.causal import whatif
+
+        return whatif.sensitivity(self)
 
     def draw(self, path: str | FilePath | None = None, **options: Any) -> str:
         """Draw the trace; see `kg.draw.draw`. Returns SVG text, or writes .svg .png .pdf .dot .mmd by the ending."""

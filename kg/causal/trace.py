@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,7 @@ from kg.causal.search import Route, search
 from kg.errors import UsageError
 from kg.model import ARMS, Certificate, Entity, Path, Source, Trace
 
-__all__ = ["ORDERS", "Question", "trace"]
+__all__ = ["ORDERS", "Question", "trace", "verdict_of"]
 
 ORDERS = ("steps", "support")
 
@@ -79,7 +79,7 @@ def trace(network: Network, question: Question, filters: Sequence[str] = (), dat
     for sign in arms:
         arms[sign].sort(key=key)
     rests = rests_on(arms)
-    verdict = _verdict(counts, found.stopped)
+    verdict = verdict_of(counts, found.stopped)
     cut = k is not None and (found.exhaustive_to < question.max_steps or any(n > k for n in counts.values()))
     listed = {s: p[:k] if question.sign in (None, s) else [] for s, p in arms.items()}
     return Trace(
@@ -130,7 +130,8 @@ def _by_support(path: Path) -> tuple[object, ...]:
 Verdict = Literal["increases", "decreases", "contested", "unsigned", "no path", "none found"]
 
 
-def _verdict(counts: dict[int, int], stopped: bool) -> Verdict:
+def verdict_of(counts: Mapping[int, int], stopped: bool) -> Verdict:
+    """The verdict on arms of so many routes; without any, a search that was stopped proves nothing."""
     if counts[1] and counts[-1]:
         return "contested"
     if counts[1]:

@@ -1,0 +1,179 @@
+"""What if a claim, a source or a whole kind of evidence were not there: which verdicts stand, and on what they turn.
+
+Idea. A trace that holds every route of up to n steps needs no second search: taking claims away can only take routes
+away. A step falls when its last claim falls, a route when one of its steps falls; what is left gives the verdict, as
+if the claims had never been loaded (tested). Steps by definition never fall.
+
+A *pivot* is a set of claims whose removal empties an arm, and so changes the verdict, while no part of it does. To cut
+a route one of its steps must lose all of its claims, and each claim belongs to one step only; so a pivot is a hitting
+set of steps over the routes of the arm, each step as heavy as it has claims. Found by branching on the steps of a
+route that is not cut yet, with the total weight as bound: exact up to the stated size, O(s ** size * routes) with at
+most s steps a route.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.causal.trace import verdict_of
+from kg.errors import UsageError
+from kg.model import ARMS, JSON, Certificate, Claim, Path, Step, Trace
+
+__all__ = ["Loss", "Pivots", "Sensitivity", "pivots", "sensitivity", "surviving"]
+
+Evidence = Callable[[Claim], str | None]
+EVIDENCE: Mapping[str, Evidence] = {
+    "source": lambda claim: claim.source.id,
+    "family": lambda claim: claim.source.family,
+    "design": lambda claim: claim.design or "unstated",
+    "species": lambda claim: claim.species or "unstated",
+    "certainty": lambda claim: claim.certainty or "unstated",
+}
+"""The kinds of evidence that are taken away one value at a time, and how a claim is read for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What taking away one value of one kind of evidence would do: `claims` fall, `left` routes stay in each arm,
+    `verdict` is the new one, `flips` says that it is another, `emptied` names the arms that lose all their routes.
+    """
+
+    what: str
+    value: str
+    claims: int
+    left: Mapping[int, int]
+    verdict: str
+    flips: bool
+    emptied: tuple[str, ...]
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{self.left[sign]} {name}" for sign, name in ARMS.items())
+        return f"without {self.what} {self.value} ({self.claims} claims): {self.verdict} ({counts})"
+
+    def to_dict(self) -> JSON:
+        """The loss as JSON-ready data."""
+        names = ("what", "value", "claims", "verdict", "flips")
+        left = {name: self.left[sign] for sign, name in ARMS.items()}
+        return {**{name: getattr(self, name) for name in names}, "left": left, "emptied": list(self.emptied)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """All losses of a trace, those that flip its verdict first, then those that empty an arm."""
+
+    verdict: str
+    losses: tuple[Loss, ...]
+    certificate: Certificate
+
+    @property
+    def flips(self) -> tuple[Loss, ...]:
+        """The losses that change the verdict."""
+        return tuple(loss for loss in self.losses if loss.flips)
+
+    def to_dict(self) -> JSON:
+        """The sensitivity as JSON-ready data."""
+        losses = [loss.to_dict() for loss in self.losses]
+        return {"verdict": self.verdict, "losses": losses, "certificate": self.certificate.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class Pivots:
+    """By arm the smallest sets of claims whose removal empties it; an arm without any has none of up to `most`."""
+
+    most: int
+    sets: Mapping[str, tuple[tuple[Claim, ...], ...]]
+    certificate: Certificate
+
+    def __str__(self) -> str:
+        parts = []
+        for arm, sets in self.sets.items():
+            found = f"{len(sets)} of size {len(sets[0])}" if sets else f"none within {self.most}"
+            parts.append(f"{arm}: {found}")
+        return "; ".join(parts)
+
+    def to_dict(self) -> JSON:
+        """The pivots as JSON-ready data; claims by their ids."""
+        sets = {arm: [[claim.id for claim in one] for one in found] for arm, found in self.sets.items()}
+        return {"most": self.most, "sets": sets, "certificate": self.certificate.to_dict()}
+
+
+def surviving(trace: Trace, gone: Iterable[Claim]) -> dict[int, list[Path]]:
+    """The routes of each arm that are left when claims are taken away.
+
+    Raises UsageError if the trace does not list all routes that it found (asked with `k` or `sign`).
+    """
+    _whole(trace)
+    lost = frozenset(gone)
+    fallen = {step.key for path in trace.paths for step in path.steps if step.claims and lost.issuperset(step.claims)}
+    return {sign: [p for p in trace.arm(sign) if not any(s.key in fallen for s in p.steps)] for sign in ARMS}
+
+
+def sensitivity(trace: Trace) -> Sensitivity:
+    """What the verdict would be without each single source, family, design, species or certainty behind its routes.
+
+    Raises UsageError if the trace does not list all routes that it found. O(kinds of evidence * routes).
+    """
+    _whole(trace)
+    behind = {claim for path in trace.paths for step in path.steps for claim in step.claims}
+    losses = []
+    for what, read in EVIDENCE.items():
+        groups: dict[str, list[Claim]] = defaultdict(list)
+        for claim in behind:
+            value = read(claim)
+            if value:
+                groups[value].append(claim)
+        losses += [_loss(trace, what, value, claims) for value, claims in sorted(groups.items())]
+    losses.sort(key=lambda loss: (not loss.flips, not loss.emptied, list(EVIDENCE).index(loss.what), loss.value))
+    return Sensitivity(trace.verdict, tuple(losses), trace.certificate)
+
+
+def _loss(trace: Trace, what: str, value: str, claims: Sequence[Claim]) -> Loss:
+    left = {sign: len(paths) for sign, paths in surviving(trace, claims).items()}
+    verdict = verdict_of(left, stopped=trace.certificate.status == "budget")
+    emptied = tuple(name for sign, name in ARMS.items() if trace.arm(sign) and not left[sign])
+    return Loss(what, value, len(claims), left, verdict, verdict != trace.verdict, emptied)
+
+
+def pivots(trace: Trace, most: int = 3) -> Pivots:
+    """The smallest sets of claims whose removal empties an arm, for each arm that has routes; at most `most` claims.
+
+    Raises UsageError if the trace does not list all routes that it found, or for `most` below 1.
+    """
+    _whole(trace)
+    if most < 1:
+        raise UsageError(f"A pivot has at least 1 claim; most={most} asks for fewer.")
+    found: dict[str, tuple[tuple[Claim, ...], ...]] = {}
+    for sign, name in ARMS.items():
+        if trace.arm(sign):
+            found[name] = next((sets for size in range(1, most + 1) if (sets := _cuts(trace.arm(sign), size))), ())
+    return Pivots(most, found, trace.certificate)
+
+
+def _cuts(paths: Sequence[Path], size: int) -> tuple[tuple[Claim, ...], ...]:
+    """All sets of `size` claims that cut every route; call with growing sizes, so that no smaller set does."""
+    routes = [[step for step in path.steps if step.claims] for path in paths]
+    if not all(routes):
+        return ()  # a route by definition alone cannot be cut
+    hits = ([claim for step in steps for claim in step.claims] for steps in _hits(routes, size, ()))
+    sets = {tuple(sorted(claims, key=lambda claim: claim.id)) for claims in hits if len(claims) == size}
+    return tuple(sorted(sets, key=lambda claims: [claim.id for claim in claims]))
+
+
+def _hits(routes: Sequence[Sequence[Step]], room: int, taken: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
+    """Sets of steps with at most `room` claims that hit every route."""
+    keys = {step.key for step in taken}
+    open_route = next((route for route in routes if not any(step.key in keys for step in route)), None)
+    if open_route is None:
+        yield taken
+        return
+    for step in open_route:
+        if len(step.claims) <= room:
+            yield from _hits(routes, room - len(step.claims), (*taken, step))
+
+
+def _whole(trace: Trace) -> None:
+    counts = trace.certificate.counts
+    if trace.certificate.status == "k reached" or any(len(trace.arm(sign)) < counts.get(sign, 0) for sign in ARMS):
+        raise UsageError("This trace lists only some of its routes. Ask it without k and without sign.")
