@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from kg.causal.disputes import contrasts
+from kg.causal.loops import FeedForward, Loops, feed_forward, loops
 from kg.causal.network import Network, edges, to_networkx
 from kg.causal.scope import Scope
 from kg.causal.trace import Question, trace
@@ -236,6 +237,18 @@ class KnowledgeGraph:
             q.id: self.trace(q.source, q.target).verdict if {q.source.id, q.target.id} <= held.keys() else "gone"
             for q in self.questions
         }
+
+    def loops(self, max_steps: int = 4, *, definitions: bool = True, budget: int = 5_000_000) -> Loops:
+        """Every feedback loop of up to `max_steps` steps, by length, with its sign and its weakest step.
+
+        Raises UsageError for `max_steps` below 2. Exponential in `max_steps` at worst.
+        """
+        filters = self.filters if definitions else (*self.filters, "without definitions")
+        return loops(self._network(definitions, specialize=False), max_steps, budget, filters, self.version)
+
+    def feed_forward(self) -> list[FeedForward]:
+        """Where one entity acts on another both directly and through a third, with the same or the opposite sign."""
+        return feed_forward(self._network(definitions=True, specialize=False))
 
     def where(self, *, drafts: bool = True, unstated: bool = False, **filters: Any) -> KnowledgeGraph:
         """A smaller graph: only claims inside a scope.

@@ -1,8 +1,9 @@
 """What a user holds: entities, claims and sources as read, and steps, paths and traces as answered.
 
 Plain frozen data. Nothing here knows RDF, files or search; a few doors (`Trace.draw`, `Trace.pivots`,
-`Trace.sensitivity`, the notebook form of every object) import what they lead to when they are opened. Objects are equal when they name the same thing, whatever graph they
-came from. Every object has one ``to_dict()`` shape, described by ``kg/answer.schema.json``.
+`Trace.sensitivity`, the notebook form of every object) import what they lead to when they are opened. Objects are
+equal when they name the same thing, whatever graph they came from. Every object has one ``to_dict()`` shape, described
+by ``kg/answer.schema.json``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Everything that can be wrong with the data, in one report. One module for each sort of rule; `check` runs them all."""
+"""Everything that can be wrong with the data, in one report: a module for each sort of rule; `check` runs them all."""
 
 from __future__ import annotations
 
