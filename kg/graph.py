@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from kg.causal.disputes import contrasts
+from kg.causal.interventions import By, Interventions, interventions
 from kg.causal.loops import FeedForward, Loops, feed_forward, loops
 from kg.causal.network import Network, edges, to_networkx
 from kg.causal.scope import Scope
@@ -15,7 +16,7 @@ from kg.causal.trace import Question, trace
 from kg.contents import Contents, read
 from kg.errors import NotFound, UsageError
 from kg.lookup import Lookup
-from kg.model import Case, Claim, Dispute, Edge, Entity, Link, Source, StandingQuestion, Trace
+from kg.model import Case, Claim, Dispute, Edge, Entity, Link, Source, StandingQuestion, Step, Trace
 from kg.schema import Schema, ontology_folder
 from kg.store import Dataset, is_store
 
@@ -28,6 +29,8 @@ __all__ = ["KnowledgeGraph", "load", "open"]
 
 Name = str | Entity
 Names = Name | Iterable[Name]
+AGENTS = frozenset({"Drug", "DrugClass", "Procedure", "Exposure"})
+"""The kinds of entities that are given or done to a person."""
 
 
 def load() -> KnowledgeGraph:
@@ -249,6 +252,38 @@ class KnowledgeGraph:
     def feed_forward(self) -> list[FeedForward]:
         """Where one entity acts on another both directly and through a third, with the same or the opposite sign."""
         return feed_forward(self._network(definitions=True, specialize=False))
+
+    def interventions(
+        self,
+        target: Names,
+        *,
+        sources: Names,
+        spare: Names = (),
+        protect: bool = False,
+        by: By = "entities",
+        max_steps: int = 4,
+        most: int = 3,
+    ) -> Interventions:
+        """What to take away so that no route of up to `max_steps` steps from the sources raises the target any more.
+
+        Minimal sets of up to `most` entities (or claim steps, with ``by="steps"``), smallest first; `spare` names
+        entities that may not be taken, `protect` forbids to cut a route that lowers the target. Each member comes with
+        the drugs and procedures of the graph that act on it in the wanted direction.
+
+        Raises UnknownEntity, AmbiguousEntity, UsageError.
+        """
+        answer = self.trace(sources, target, max_steps=max_steps)
+        return interventions(answer, self._agents, spare=self._resolve(spare), protect=protect, by=by, most=most)
+
+    @functools.cached_property
+    def _agents(self) -> dict[str, list[Step]]:
+        """The claim steps that act on each entity from outside: from drugs, procedures, exposures."""
+        acting: dict[str, list[Step]] = {}
+        for arcs in self._network(definitions=True, specialize=True).claim_arcs:
+            for _, step in arcs:
+                if step.source.kind in AGENTS:
+                    acting.setdefault(step.target.id, []).append(step)
+        return acting
 
     def where(self, *, drafts: bool = True, unstated: bool = False, **filters: Any) -> KnowledgeGraph:
         """A smaller graph: only claims inside a scope.

@@ -21,7 +21,7 @@ from kg.causal.trace import verdict_of
 from kg.errors import UsageError
 from kg.model import ARMS, JSON, Certificate, Claim, Path, Step, Trace
 
-__all__ = ["Loss", "Pivots", "Sensitivity", "pivots", "sensitivity", "surviving"]
+__all__ = ["Loss", "Pivots", "Sensitivity", "pivots", "sensitivity", "surviving", "whole"]
 
 Evidence = Callable[[Claim], str | None]
 EVIDENCE: Mapping[str, Evidence] = {
@@ -104,7 +104,7 @@ def surviving(trace: Trace, gone: Iterable[Claim]) -> dict[int, list[Path]]:
 
     Raises UsageError if the trace does not list all routes that it found (asked with `k` or `sign`).
     """
-    _whole(trace)
+    whole(trace)
     lost = frozenset(gone)
     fallen = {step.key for path in trace.paths for step in path.steps if step.claims and lost.issuperset(step.claims)}
     return {sign: [p for p in trace.arm(sign) if not any(s.key in fallen for s in p.steps)] for sign in ARMS}
@@ -115,7 +115,7 @@ def sensitivity(trace: Trace) -> Sensitivity:
 
     Raises UsageError if the trace does not list all routes that it found. O(kinds of evidence * routes).
     """
-    _whole(trace)
+    whole(trace)
     behind = {claim for path in trace.paths for step in path.steps for claim in step.claims}
     losses = []
     for what, read in EVIDENCE.items():
@@ -141,7 +141,7 @@ def pivots(trace: Trace, most: int = 3) -> Pivots:
 
     Raises UsageError if the trace does not list all routes that it found, or for `most` below 1.
     """
-    _whole(trace)
+    whole(trace)
     if most < 1:
         raise UsageError(f"A pivot has at least 1 claim; most={most} asks for fewer.")
     found: dict[str, tuple[tuple[Claim, ...], ...]] = {}
@@ -173,7 +173,8 @@ def _hits(routes: Sequence[Sequence[Step]], room: int, taken: tuple[Step, ...]) 
             yield from _hits(routes, room - len(step.claims), (*taken, step))
 
 
-def _whole(trace: Trace) -> None:
+def whole(trace: Trace) -> None:
+    """Raise UsageError if a trace does not list all routes that it found."""
     counts = trace.certificate.counts
     if trace.certificate.status == "k reached" or any(len(trace.arm(sign)) < counts.get(sign, 0) for sign in ARMS):
         raise UsageError("This trace lists only some of its routes. Ask it without k and without sign.")
