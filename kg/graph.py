@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from kg.causal.disputes import contrasts
+from kg.causal.gaps import Gap, gaps
 from kg.causal.interventions import By, Interventions, interventions
 from kg.causal.loops import FeedForward, Loops, feed_forward, loops
 from kg.causal.network import Network, edges, to_networkx
@@ -284,6 +285,14 @@ class KnowledgeGraph:
                 if step.source.kind in AGENTS:
                     acting.setdefault(step.target.id, []).append(step)
         return acting
+
+    def gaps(self) -> list[Gap]:
+        """The steps with thin evidence, first those on which standing questions turn; each with a literature query."""
+        held = self._contents.entities
+        asked = [q for q in self.questions if {q.source.id, q.target.id} <= held.keys()]
+        traces = {question.id: self.trace(question.source, question.target) for question in asked}
+        arcs = self._network(definitions=True, specialize=True).claim_arcs
+        return gaps([step for leaving in arcs for _, step in leaving], traces)
 
     def where(self, *, drafts: bool = True, unstated: bool = False, **filters: Any) -> KnowledgeGraph:
         """A smaller graph: only claims inside a scope.
