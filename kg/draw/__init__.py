@@ -63,8 +63,9 @@ def diagram_of(
     """What a picture of a thing shows, before anything has a place.
 
     `title` takes the place of the usual one; `highlight` names paths to be drawn thick and entities to stand out;
-    `max_entities` sets the cap (40 for a trace, 80 for edges, by the rules of `kg.draw.select`); `links` are drawn
-    among edges; `version` is the data version that the picture states.
+    `max_entities` sets the cap (40 for a trace, 80 for edges, by the rules of `kg.draw.select`), above which a trace
+    goes only for its ends and the best route of each arm; `links` are drawn among edges; `version` is the data version
+    that the picture states.
     """
     if isinstance(thing, Trace):
         return of_trace(thing, title=title, highlight=highlight, max_entities=max_entities)

@@ -64,10 +64,8 @@ def compose(diagram: Diagram) -> Scene:
 def _label(node: Node) -> tuple[str, ...]:
     """The label in at most three lines of about 16 letters; ends of the question are set in bold."""
     bold = node.role in ("source", "target")
-    text = clean(node.entity.label) or node.id
-    longest = max(
-        text_width(word, NODE_SIZE, bold) for word in text.split()
-    )  # a word is broken only if it is a monster
+    text = node.label
+    longest = max(text_width(word, NODE_SIZE, bold) for word in text.split())  # only a monster of a word is broken
     width = max(9.6 * NODE_SIZE, min(longest, 16 * NODE_SIZE))
     if len(wrap(text, NODE_SIZE, width, 9, bold)) > 3:
         width *= 1.35

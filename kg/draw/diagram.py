@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from kg.draw.measure import clean
 from kg.model import DISCLAIMER, Claim, Entity, Link, Step
 
 __all__ = ["CITED", "Arrow", "Diagram", "Node", "arrow_of_claims", "arrow_of_link", "arrow_of_step", "category"]
@@ -43,6 +44,11 @@ class Node:
     def id(self) -> str:
         """The slug of the entity."""
         return self.entity.id
+
+    @property
+    def label(self) -> str:
+        """Its name on one line; the slug where it has none."""
+        return clean(self.entity.label) or self.id
 
     @property
     def category(self) -> Category:
@@ -95,7 +101,7 @@ class Arrow:
 @dataclass(frozen=True, slots=True)
 class Diagram:
     """A whole picture without places. `subject` names the target in the legend of a trace; `notes` say what was left
-    out; `credit` is the citation.
+    out; `thick` says in the legend what the thick lines are; `credit` is the citation.
     """
 
     title: str
@@ -105,6 +111,7 @@ class Diagram:
     notes: tuple[str, ...] = ()
     version: str = ""
     subject: str = ""
+    thick: str = ""
     form: Literal["trace", "path", "graph"] = "graph"
 
     @property

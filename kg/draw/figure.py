@@ -52,8 +52,9 @@ def paint(scene: Scene, axes: Axes) -> Axes:
             layer += 0.001
             if isinstance(mark, Words):
                 axes.text(
-                    mark.x, mark.y, mark.text.replace("$", r"\$"), fontsize=mark.size * scale, color=mark.colour,
+                    mark.x, mark.y, mark.text, fontsize=mark.size * scale, color=mark.colour,
                     family=FONTS, weight="bold" if mark.bold else "normal", zorder=layer, va="baseline",
+                    parse_math=False, usetex=False,  # a label is never a formula
                     ha={"start": "left", "middle": "center", "end": "right"}[mark.anchor],
                 )  # fmt: skip
             else:

@@ -50,7 +50,7 @@ def _dot_node(node: Node) -> str:
     look = CATEGORY[node.category]
     width = 2.5 if node.role else 1
     return (
-        f"{_quoted(node.id)} [label={_quoted(node.entity.label)} {_DOT_SHAPES[node.category]} "
+        f"{_quoted(node.id)} [label={_quoted(node.label)} {_DOT_SHAPES[node.category]} "
         f'fillcolor="{look.fill}" color="{look.outline}" penwidth={width} tooltip={_quoted(node.tooltip)}]'
     )
 
@@ -112,7 +112,7 @@ def mermaid(diagram: Diagram) -> str:
 
 def _mermaid_shape(node: Node) -> str:
     left, right = _MERMAID_SHAPES[node.category]
-    return f"{left}{_escaped(node.entity.label)}{right}"
+    return f"{left}{_escaped(node.label)}{right}"
 
 
 def _mermaid_line(arrow: Arrow) -> str:
@@ -130,8 +130,10 @@ def _mermaid_line(arrow: Arrow) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A text as a Mermaid label: its own entity codes for what would end the label or be taken for markup."""
-    special = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;"}
+    """A text as a Mermaid label: its own entity codes for what would end the label or be taken for markup, a formula, a
+    line break or a directive.
+    """
+    special = {c: f"#{ord(c)};" for c in '#"<>&`%$\\'}
     return "".join(special.get(c, c) for c in clean(text))
 
 

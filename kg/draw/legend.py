@@ -10,12 +10,14 @@ from kg.draw.geometry import Box
 from kg.draw.measure import clean, text_width
 from kg.draw.scene import Item, Mark, Shape, Words, curve, rounded
 from kg.draw.strokes import diamond, stroke
-from kg.draw.style import ARM, CATEGORY, INK, LEGEND_SIZE
+from kg.draw.style import ARM, CATEGORY, INK, LEGEND_SIZE, PAPER
 
 __all__ = ["legend"]
 
 SAMPLE, GAP, LINE = 38.0, 26.0, 23.0
 """Width of a sample, gap between entries, height of a line of entries."""
+LONGEST = 330.0
+"""A longer name of the target is not repeated in the legend."""
 _PLAIN = Arrow("", "", 1, "claim", "")
 
 
@@ -42,10 +44,10 @@ def _sample(what: str | Arrow | int, place: Box) -> tuple[Mark, ...]:
     if isinstance(what, int):
         return (Shape(curve(line), "band", ARM[what], 10.0),)
     if what == "dispute":
-        return (*stroke(_PLAIN, line)[1:2], *diamond((place.x, place.y), (1.0, 0.0)))
-    if what == "end":
-        outline = Shape(rounded(Box(place.x, place.y, 32, 15), 4), "outline", INK, 2.8, fill="#ffffff")
-        return (outline,)
+        return (*stroke(_PLAIN, line)[1:], *diamond((place.x, place.y), (1.0, 0.0)))
+    if what in ("end", "highlight"):
+        width = 2.8 if what == "end" else 2.2
+        return (Shape(rounded(Box(place.x, place.y, 32, 15), 4), "outline", INK, width, fill=PAPER),)
     look = CATEGORY[what]
     box = Box(place.x, place.y, 32, 15)
     return (
@@ -70,6 +72,8 @@ def _entries(diagram: Diagram) -> Iterator[tuple[str, str, str | Arrow | int]]:
             yield name, look.words, name
     if any(node.role in ("source", "target") for node in diagram.nodes):
         yield "end", "asked from, asked to", "end"
+    if any(node.role == "highlight" for node in diagram.nodes):
+        yield "highlight", "highlighted", "highlight"
 
 
 def _signs(arrows: tuple[Arrow, ...]) -> Iterator[tuple[str, str, str | Arrow | int]]:
@@ -102,7 +106,9 @@ def _kinds(arrows: tuple[Arrow, ...]) -> Iterator[tuple[str, str, str | Arrow | 
 
 def _routes(diagram: Diagram) -> Iterator[tuple[str, str, str | Arrow | int]]:
     """The bands of the arms, and what the thick line stands for."""
-    subject = clean(diagram.subject) if len(diagram.subject) <= 40 else "the target"
+    subject = clean(diagram.subject)
+    if not subject or text_width(subject, LEGEND_SIZE) > LONGEST:
+        subject = "the target"
     arms = {sign for arrow in diagram.arrows for sign in arrow.arms}
     routes = {
         1: ("raising", f"on a route that raises {subject}"),
@@ -112,6 +118,6 @@ def _routes(diagram: Diagram) -> Iterator[tuple[str, str, str | Arrow | int]]:
     for sign in (1, -1, 0):
         if sign in arms:
             yield (*routes[sign], sign)
-    if diagram.form == "trace" and any(arrow.bold for arrow in diagram.arrows):
-        bold = next(arrow for arrow in diagram.arrows if arrow.bold)
-        yield "bold", "best route of its arm", replace(_PLAIN, bold=True, sign=bold.sign)
+    bold = next((arrow for arrow in diagram.arrows if arrow.bold), None)
+    if diagram.thick and bold:
+        yield "bold", diagram.thick, replace(_PLAIN, bold=True, sign=bold.sign)

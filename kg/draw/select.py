@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from kg.draw.diagram import Arrow, Diagram, Node, Role, arrow_of_claims, arrow_of_link, arrow_of_step
 from kg.errors import UsageError
@@ -44,6 +45,7 @@ def of_trace(trace: Trace, *, title: str = "", highlight: Highlight = None, max_
         notes=tuple(_left_out(trace, routes)),
         version=trace.certificate.data,
         subject=" or ".join(entity.label for entity in trace.targets),
+        thick=marked.thick or "best route of its arm",
         form="trace",
     )
 
@@ -104,7 +106,8 @@ def _left_out(trace: Trace, routes: Sequence[tuple[int, Path]]) -> list[str]:
             parts.append(f"{total} {_VERBS[sign]}{group}{'' if drawn == found else f' ({share})'}")
     notes = [f"Routes: {'; '.join(parts)}. The best route of each mechanism is drawn."] if parts else []
     if missing:
-        notes.append(f"Left out: {missing} mechanisms; narrow with graph.where(...), fewer steps or sign=.")
+        plural = "s" if missing != 1 else ""
+        notes.append(f"Left out: {missing} mechanism{plural}; narrow with graph.where(...), fewer steps or sign=.")
     if trace.certificate.status != "complete":
         notes.append(f"Search: {trace.certificate}.")
     return notes
@@ -129,6 +132,7 @@ def of_path(path: Path, *, title: str = "", highlight: Highlight = None, version
         notes=(mixed,) if mixed else (),
         version=version,
         subject=last,
+        thick=marked.thick,
         form="path",
     )
 
@@ -170,6 +174,7 @@ def of_edges(
         arrows=tuple(arrows),
         notes=(f"Drawn: {len(drawn)} of {len(ranked)} entities, the most connected. {hint}",) if cut else (),
         version=version,
+        thick=marked.thick,
     )
 
 
@@ -194,22 +199,24 @@ def _claim_arrows(edges: Sequence[Edge], marked: _Highlight) -> list[Arrow]:
 
 
 class _Highlight:
-    """The routes drawn thick and the entities drawn with a heavy outline."""
+    """The routes drawn thick and the entities drawn with a heavy outline; `thick` says so if routes were asked for."""
 
-    def __init__(self, paths: Sequence[Path], entities: Sequence[Entity | str]) -> None:
+    def __init__(self, paths: Sequence[Path], entities: Sequence[Entity | str], thick: str = "") -> None:
         self.moves = {(s.source.id, s.target.id, s.sign) for path in paths for s in path.steps}
+        self.thick = thick
         self._names = {e.id if isinstance(e, Entity) else e.casefold() for e in entities}
 
     @classmethod
     def of(cls, given: Highlight, default: Sequence[Path]) -> _Highlight:
         if given is None:
             return cls(default, [])
-        listed = [given] if isinstance(given, Path | Entity | str) else list(given)
+        listed: list[Any] = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
         for item in listed:
             if not isinstance(item, Path | Entity | str):
                 raise UsageError(f"Cannot highlight a {type(item).__name__}. Give paths, entities or their names.")
         paths = [item for item in listed if isinstance(item, Path)]
-        return cls(paths or default, [item for item in listed if not isinstance(item, Path)])
+        entities = [item for item in listed if not isinstance(item, Path)]
+        return cls(paths or default, entities, thick="highlighted" if paths else "")
 
     def names(self, entity: Entity) -> bool:
         return bool(self._names & {entity.id, entity.label.casefold()})

@@ -24,9 +24,9 @@ def svg(scene: Scene) -> str:
     return "\n".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="{mark}-title {mark}-text" '
+            f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="{mark}-name {mark}-text" '
             f'font-family="{_attribute(FONTS)}" style="max-width:100%;height:auto">',
-            f'<title id="{mark}-title">{_escape(scene.title)}</title>',
+            f'<title id="{mark}-name">{_escape(scene.title)}</title>',
             f'<desc id="{mark}-text">{_escape(scene.description)}</desc>',
             f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
             body.replace('<g id="', f'<g id="{mark}-'),

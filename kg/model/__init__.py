@@ -1,0 +1,38 @@
+"""What a user holds: entities, claims and sources as read, and steps, paths and traces as answered.
+
+Plain frozen data. Nothing here knows RDF, files or search; a few doors (`Trace.draw`, `Trace.pivots`,
+`Trace.sensitivity`, the notebook form of every object) import what they lead to when they are opened. Objects are
+equal when they name the same thing, whatever graph they came from. Every object has one ``to_dict()`` shape, described
+by ``kg/answer.schema.json``.
+"""
+
+from kg.model.answers import ARMS, Certificate, Mechanism, Trace
+from kg.model.common import DISCLAIMER, FORMAT, JSON, Keyed, Problem
+from kg.model.paths import Path, Settings, Step, Support
+from kg.model.records import SIDES, Case, Claim, Dispute, Edge, Entity, Fact, Link, Source, StandingQuestion
+
+__all__ = [
+    "ARMS",
+    "DISCLAIMER",
+    "FORMAT",
+    "JSON",
+    "SIDES",
+    "Case",
+    "Certificate",
+    "Claim",
+    "Dispute",
+    "Edge",
+    "Entity",
+    "Fact",
+    "Keyed",
+    "Link",
+    "Mechanism",
+    "Path",
+    "Problem",
+    "Settings",
+    "Source",
+    "StandingQuestion",
+    "Step",
+    "Support",
+    "Trace",
+]

@@ -1,0 +1,280 @@
+"""Routes and what they rest on: support, steps, the settings that steps span, and paths."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kg.model.common import JSON, Keyed
+from kg.model.records import Claim, Entity, Source
+
+__all__ = ["Path", "Settings", "Step", "Support"]
+
+StepKind = Literal["claim", "definition", "specialization"]
+
+
+@dataclass(frozen=True, slots=True)
+@functools.total_ordering
+class Support:
+    """Evidence for and against, counted in voices; never a probability.
+
+    `independent` counts the voices that speak for a step (a source or its family; for a second-hand claim each cited
+    work), `unresolved` those sources that report it second hand without naming a work, `against` the voices of null
+    results, refuted claims and opposite signs. `best` is the design and species of the strongest claim for it,
+    `certainty` the strongest wording. Ordered from weak to strong: by independent voices, unresolved voices, design,
+    certainty, and last by fewer voices against.
+    """
+
+    independent: int = 0
+    unresolved: int = 0
+    against: int = 0
+    best: tuple[str | None, str | None] = (None, None)
+    certainty: str | None = None
+    ranks: tuple[int, int] = field(default=(0, 0), repr=False)
+    """Ranks of the best design and the strongest certainty in the ontology."""
+    strength: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    """The key by which supports are ordered, weak first."""
+
+    def __post_init__(self) -> None:
+        strength = (self.independent, self.unresolved, *self.ranks, -self.against)
+        object.__setattr__(self, "strength", strength)
+
+    def __lt__(self, other: Support) -> bool:
+        return self.strength < other.strength
+
+    def __str__(self) -> str:
+        counts = []
+        if self.independent:
+            counts.append(f"{self.independent} independent")
+        if self.unresolved:
+            counts.append(f"{self.unresolved} second-hand unresolved")
+        if self.against:
+            counts.append(f"{self.against} against")
+        design, species = self.best
+        best = " in ".join(part.replace("-", " ") for part in (design, species) if part)
+        parts = [", ".join(counts) or "no voice", f"best: {best}" if best else "", self.certainty or ""]
+        return "; ".join(part for part in parts if part)
+
+    def to_dict(self) -> JSON:
+        """The support as JSON-ready data."""
+        return {
+            "independent": self.independent,
+            "unresolved": self.unresolved,
+            "against": self.against,
+            "best": {"design": self.best[0], "species": self.best[1]},
+            "certainty": self.certainty,
+            "text": str(self),
+        }
+
+
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Step(Keyed):
+    """One move of a path.
+
+    A *claim* step holds all live claims with that subject, object and sign, whatever their predicates, and in
+    `against` the claims that contradict it. A *definition* step follows the definitional link `link` (backwards if
+    `reverse`), true by definition: it has no claims and `support` is None. A *specialization* goes from the entity
+    asked for to one of its kinds or to an exposure to it.
+    """
+
+    source: Entity
+    target: Entity
+    sign: int
+    kind: StepKind
+    predicates: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    against: tuple[Claim, ...] = ()
+    support: Support | None = None
+    link: str | None = None
+    reverse: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, int, str, str]:
+        return (self.source.id, self.target.id, self.sign, self.kind, self.link or "")
+
+    @property
+    def generalization(self) -> bool:
+        """Whether the step lifts what holds for a kind to its class, which need not hold."""
+        return self.kind == "definition" and self.link == "broader"
+
+    @property
+    def hypothetical(self) -> bool:
+        """Whether every claim behind the step is worded as a hypothesis or weaker."""
+        return bool(self.claims) and all(c.certainty in ("hypothesized", "disputed") for c in self.claims)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether a claim of the graph contradicts the step."""
+        return bool(self.against)
+
+    @property
+    def draft(self) -> bool:
+        """Whether every claim behind the step has had one reader only."""
+        return bool(self.claims) and all(claim.status == "draft" for claim in self.claims)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of the claims, each once, by citation."""
+        return tuple(sorted({claim.source for claim in self.claims}, key=lambda s: (s.citation, s.id)))
+
+    def __str__(self) -> str:
+        return f"{self.source.label} {self.verb} {self.target.label}"
+
+    @property
+    def verb(self) -> str:
+        """What the step says, in words: ``increases``, ``is a kind of``, ``of which a kind is``."""
+        if self.kind == "specialization":
+            return "of which an exposure is" if self.link == "raised-state-of" else "of which a kind is"
+        if self.kind == "definition":
+            there = {
+                "broader": "is a kind of",
+                "readout-of": "is a readout of",
+                "raised-state-of": "is the raised state of",
+                "lowered-state-of": "is the lowered state of",
+            }
+            back = {"raised-state-of": "when raised is", "lowered-state-of": "when lowered is"}
+            return (back if self.reverse else there).get(self.link or "", self.link or "")
+        return {1: "increases", -1: "decreases", 0: "affects"}[self.sign]
+
+    @property
+    def arrow(self) -> str:
+        """``→`` raises, ``⊣`` lowers, ``—`` acts without a stated sign; ``∋`` of which a kind or exposure is;
+        by definition ``⇒``, and ``⇏`` where the definition flips the sign.
+        """
+        if self.kind == "specialization":
+            return "∋"
+        if self.kind == "definition":
+            return "⇒" if self.sign > 0 else "⇏"
+        return {1: "→", -1: "⊣", 0: "—"}[self.sign]
+
+    def to_dict(self) -> JSON:
+        """The step as JSON-ready data; entities and claims by their ids."""
+        return {
+            "source": self.source.id,
+            "target": self.target.id,
+            "sign": self.sign,
+            "kind": self.kind,
+            "verb": self.verb,
+            "predicates": list(self.predicates),
+            "link": self.link,
+            "generalization": self.generalization,
+            "claims": [claim.id for claim in self.claims],
+            "against": [claim.id for claim in self.against],
+            "support": self.support.to_dict() if self.support else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The species and tissues that the steps of a path state, and whether they are mixed.
+
+    Mixed means that no single value is stated at every step that states one: a route whose first step was seen in
+    bone and whose second in vessels is a route of neither.
+    """
+
+    species: tuple[str, ...] = ()
+    tissues: tuple[str, ...] = ()
+    mixed_species: bool = False
+    mixed_tissues: bool = False
+
+    @property
+    def mixed(self) -> bool:
+        """Whether species or tissues are mixed."""
+        return self.mixed_species or self.mixed_tissues
+
+    def __str__(self) -> str:
+        """What is mixed, in words; empty when nothing is."""
+        parts = [" and ".join(self.tissues)] if self.mixed_tissues else []
+        if self.mixed_species:
+            parts.append(" and ".join(self.species))
+        return f"mixes {'; '.join(parts)}".replace("-", " ") if parts else ""
+
+    def to_dict(self) -> JSON:
+        """The settings as JSON-ready data."""
+        return {
+            "species": list(self.species),
+            "tissues": list(self.tissues),
+            "mixed_species": self.mixed_species,
+            "mixed_tissues": self.mixed_tissues,
+        }
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Path(Keyed):
+    """A sequence of steps that visits no entity twice."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return tuple(step.key for step in self.steps)
+
+    @functools.cached_property
+    def entities(self) -> tuple[Entity, ...]:
+        """The entities in order, ends included."""
+        return (self.steps[0].source, *(step.target for step in self.steps))
+
+    @functools.cached_property
+    def sign(self) -> int:
+        """The product of the signs of the steps; 0 as soon as one step is unsigned."""
+        sign = 1
+        for step in self.steps:
+            sign *= step.sign
+        return sign
+
+    @functools.cached_property
+    def weakest(self) -> Step | None:
+        """The claim step with the least support (the first of equals); None if all steps hold by definition."""
+        supported = [step for step in self.steps if step.support is not None]
+        return min(supported, key=lambda step: step.support.strength) if supported else None  # type: ignore[union-attr]
+
+    @property
+    def support(self) -> Support | None:
+        """A path is as strong as its weakest step."""
+        return self.weakest.support if self.weakest else None
+
+    @property
+    def generalizations(self) -> int:
+        """How many steps lift a kind to its class."""
+        return sum(step.generalization for step in self.steps)
+
+    @functools.cached_property
+    def settings(self) -> Settings:
+        """The species and tissues that the claims of the steps state."""
+        species = [{c.species for c in step.claims if c.species} for step in self.steps]
+        tissues = [{c.tissue for c in step.claims if c.tissue} for step in self.steps]
+        (all_species, mixed_species), (all_tissues, mixed_tissues) = _span(species), _span(tissues)
+        return Settings(all_species, all_tissues, mixed_species, mixed_tissues)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __str__(self) -> str:
+        """Labels joined by the arrows of the steps."""
+        parts = [self.entities[0].label]
+        for step in self.steps:
+            parts += [step.arrow, step.target.label]
+        return " ".join(parts)
+
+    def to_dict(self) -> JSON:
+        """The path as JSON-ready data."""
+        return {
+            "entities": [entity.id for entity in self.entities],
+            "sign": self.sign,
+            "text": str(self),
+            "steps": [step.to_dict() for step in self.steps],
+            "weakest": self.steps.index(self.weakest) if self.weakest else None,
+            "support": self.support.to_dict() if self.support else None,
+            "generalizations": self.generalizations,
+            "settings": self.settings.to_dict(),
+        }
+
+
+def _span(stated: Iterable[set[str]]) -> tuple[tuple[str, ...], bool]:
+    """All values, and whether no single one is stated at every place that states any."""
+    sets = [values for values in stated if values]
+    if not sets:
+        return (), False
+    return tuple(sorted(set().union(*sets))), not set.intersection(*sets)
