@@ -11,9 +11,11 @@ A map of what the literature says, not medical advice.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # importing `typing` for it would double what `import kg` costs
 if TYPE_CHECKING:
+    from typing import Any
+
     from kg import errors
     from kg.graph import KnowledgeGraph, load, open
     from kg.model import Certificate, Claim, Edge, Entity, Mechanism, Path, Source, Step, Support, Trace

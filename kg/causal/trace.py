@@ -111,7 +111,8 @@ def _net(route: Route) -> int:
 
 
 def _names(path: Path) -> tuple[object, ...]:
-    return (*[entity.label for entity in path.entities], path.key)
+    """Labels in order; routes with the same ones keep the order of the search, which depends on the data alone."""
+    return tuple([entity.label for entity in path.entities])
 
 
 def _strength(path: Path) -> tuple[int, ...]:
@@ -162,7 +163,8 @@ def _arm_rests(name: str, paths: list[Path]) -> str:
         hinging = set()
         for step in path.steps:
             if id(step) not in only:
-                only[id(step)] = step.sources[0] if len(step.sources) == 1 else None
+                sources = {claim.source.id: claim.source for claim in step.claims}
+                only[id(step)] = next(iter(sources.values())) if len(sources) == 1 else None
             source = only[id(step)]
             if source:
                 named[source.id] = source

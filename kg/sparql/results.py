@@ -51,7 +51,8 @@ class Results:
         """The rows as Python values: an IRI is a str, a number an int or float, a truth value a bool, other literals
         are their text, unbound is None.
         """
-        return [tuple(_value(term) for term in row) for row in self.terms]
+        node = ox.NamedNode  # most terms are IRIs: no call for them
+        return [tuple([t.value if type(t) is node else _value(t) for t in row]) for row in self.terms]
 
     def __len__(self) -> int:
         return len(self.terms)

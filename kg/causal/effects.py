@@ -1,0 +1,114 @@
+"""Two sides of a treatment: everything an agent raises and lowers, the good beside the harm, with what had no effect.
+
+An effect on a condition is judged by a trace from the agent to it. *Wanted* says which way a patient wants an entity to
+go (the ontology states it for diseases, signs, deaths, healing and the like); an effect is good if the verdict goes
+that way, harmful if it goes the other, contested if the literature holds routes both ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kg.errors import UsageError
+from kg.model import JSON, Claim, Entity, Path, Trace
+
+__all__ = ["Effect", "Effects", "effects"]
+
+JUDGEMENTS = ("good", "harmful", "contested", "unsigned")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an agent does to one entity: a whole trace, and which way the entity is wanted to go (+1, -1 or 0)."""
+
+    entity: Entity
+    wanted: int
+    trace: Trace
+
+    @property
+    def judgement(self) -> str:
+        """``good``, ``harmful``, ``contested`` or ``unsigned``; also where nothing says which way is wanted."""
+        sign = {"increases": 1, "decreases": -1}.get(self.trace.verdict, 0)
+        if self.trace.verdict == "contested":
+            return "contested"
+        return {1: "good", -1: "harmful"}.get(sign * self.wanted, "unsigned")
+
+    @property
+    def best(self) -> dict[int, Path]:
+        """The best route of each signed arm that has one."""
+        return {sign: self.trace.arm(sign)[0] for sign in (1, -1) if self.trace.arm(sign)}
+
+    @property
+    def length(self) -> int:
+        """The length of the shortest route."""
+        return min(len(path) for path in self.trace.paths)
+
+    def __str__(self) -> str:
+        return f"{self.judgement}: {self.trace.verdict} {self.entity.label}"
+
+    def to_dict(self) -> JSON:
+        """The effect as JSON-ready data, with the best route of each arm."""
+        counts = self.trace.certificate.counts
+        return {
+            "entity": self.entity.id,
+            "wanted": self.wanted,
+            "verdict": self.trace.verdict,
+            "judgement": self.judgement,
+            "increasing": counts.get(1, 0),
+            "decreasing": counts.get(-1, 0),
+            "best": {("increasing" if sign > 0 else "decreasing"): path.to_dict() for sign, path in self.best.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Everything that is said of what an agent does.
+
+    `conditions` are the effects on what a patient feels (through routes too), nearest first; `direct` the causal
+    claims on anything; `nulls` what it had no effect on; `associations` what it goes with, which is no effect.
+    """
+
+    agent: Entity
+    max_steps: int
+    conditions: tuple[Effect, ...]
+    direct: tuple[Claim, ...]
+    nulls: tuple[Claim, ...]
+    associations: tuple[Claim, ...]
+
+    def judged(self, judgement: str) -> list[Effect]:
+        """The effects on conditions that are good, harmful, contested or unsigned; UsageError for other words."""
+        if judgement not in JUDGEMENTS:
+            raise UsageError(f"{judgement!r} is no judgement. Use one of: {', '.join(JUDGEMENTS)}.")
+        return [effect for effect in self.conditions if effect.judgement == judgement]
+
+    def to_dict(self) -> JSON:
+        """The effects as JSON-ready data."""
+        return {
+            "agent": self.agent.to_dict(),
+            "max_steps": self.max_steps,
+            "conditions": [effect.to_dict() for effect in self.conditions],
+            **{
+                name: [claim.to_dict() for claim in getattr(self, name)] for name in ("direct", "nulls", "associations")
+            },
+        }
+
+
+def effects(
+    agent: Entity, claims: Iterable[Claim], traces: Mapping[Entity, Trace], wanted: Mapping[str, int], max_steps: int
+) -> Effects:
+    """What is said of an agent: `claims` of it and of its kinds, `traces` from it to the conditions.
+
+    `wanted` gives, by entity id, which way a condition is wanted to go. O(claims + traces).
+    """
+    own = sorted((claim for claim in claims if claim.live), key=lambda claim: (claim.object.label.casefold(), claim.id))
+    found = [Effect(entity, wanted.get(entity.id, 0), trace) for entity, trace in traces.items() if trace.paths]
+    found.sort(key=lambda effect: (effect.length, effect.entity.label.casefold(), effect.entity.id))
+    return Effects(
+        agent,
+        max_steps,
+        tuple(found),
+        direct=tuple(claim for claim in own if claim.causal and not claim.null),
+        nulls=tuple(claim for claim in own if claim.null),
+        associations=tuple(claim for claim in own if not claim.causal and not claim.null),
+    )
