@@ -67,7 +67,7 @@ def _label(node: Node) -> tuple[str, ...]:
     text = node.label
     longest = max(text_width(word, NODE_SIZE, bold) for word in text.split())  # only a monster of a word is broken
     width = max(9.6 * NODE_SIZE, min(longest, 16 * NODE_SIZE))
-    if len(wrap(text, NODE_SIZE, width, 9, bold)) > 3:
+    while len(wrap(text, NODE_SIZE, width, 9, bold)) > 3 and width <= 16 * NODE_SIZE:
         width *= 1.35
     return wrap(text, NODE_SIZE, width, 3, bold)
 

@@ -92,7 +92,11 @@ class Arrow:
 
     @property
     def end(self) -> str:
-        """The shape of its end: ``arrow``, ``bar`` or ``plain``; ``open`` for what raises by definition."""
+        """The shape of its end: ``arrow``, ``bar`` or ``plain``; ``open`` for what raises by definition. An association
+        has a plain end, whatever its sign.
+        """
+        if self.kind == "association":
+            return "plain"
         if self.kind == "definition":
             return "bar" if self.sign < 0 else "open"
         return {1: "arrow", -1: "bar", 0: "plain"}[self.sign]

@@ -1,8 +1,8 @@
 """Diagrams as text for other tools: DOT for Graphviz, Mermaid for pages that render it.
 
-Both say what the painted picture says: sign by the shape of the line's end, dashes for what is only hypothesized,
-dots for what holds by definition, categories by shape, tooltips with the sources (DOT). Neither has the bands of the
-arms; the net sign of a route stands in no text form.
+Both say what the painted picture says: sign by the shape of the line's end (of an association by a label), dashes for
+what is only hypothesized, dots for what holds by definition, categories by shape, tooltips with the sources (DOT).
+Neither has the bands of the arms; the net sign of a route stands in no text form.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _DOT_SHAPES = {
     "process": 'shape=box style="rounded,filled"',
 }
 _DOT_ENDS = {"arrow": "normal", "bar": "tee", "plain": "none", "open": "empty"}
+_DOT_SIGNS = {1: "+", -1: "−"}
 _MERMAID_SHAPES = {
     "intervention": ('(["', '"])'),
     "condition": ('["', '"]'),
@@ -65,8 +66,9 @@ def _dot_edge(arrow: Arrow) -> str:
     ]
     if _pattern(arrow):
         marks.append(f"style={_pattern(arrow)}")
-    if arrow.disputed:
-        marks.append('label="◇"')
+    label = (_DOT_SIGNS[arrow.sign] if arrow.kind == "association" else "") + ("◇" if arrow.disputed else "")
+    if label:
+        marks.append(f'label="{label}"')
     return f"{_quoted(arrow.source)} -> {_quoted(arrow.target)} [{' '.join(marks)}]"
 
 

@@ -44,7 +44,7 @@ def _sample(what: str | Arrow | int, place: Box) -> tuple[Mark, ...]:
     if isinstance(what, int):
         return (Shape(curve(line), "band", ARM[what], 10.0),)
     if what == "dispute":
-        return (*stroke(_PLAIN, line)[1:], *diamond((place.x, place.y), (1.0, 0.0)))
+        return (*stroke(_PLAIN, line)[1:], *diamond((place.x - 5, place.y), (1.0, 0.0)))
     if what in ("end", "highlight"):
         width = 2.8 if what == "end" else 2.2
         return (Shape(rounded(Box(place.x, place.y, 32, 15), 4), "outline", INK, width, fill=PAPER),)

@@ -1,8 +1,9 @@
 """How wide a text is, and how it is broken into lines.
 
 Widths come from a built-in table, so that a picture is the same on a machine without any font. The table holds the
-advance widths of DejaVu Sans rounded up to a twentieth of the font size; Helvetica and Arial are narrower, so text
-never outgrows a box made for it.
+advance widths of DejaVu Sans, plain and bold, rounded up to a twentieth of the font size; Helvetica and Arial are
+narrower, so text never outgrows a box made for it. A letter that is not in the table counts as its base letter or as
+a full square.
 """
 
 from __future__ import annotations
@@ -13,25 +14,24 @@ from collections.abc import Sequence
 __all__ = ["clean", "text_width", "wrap"]
 
 _GROUPS = {
-    0.30: "'IJijl",
-    0.35: " ,./:;\\f|·’ι",
-    0.40: "!()-[]t",
-    0.45: "r",
+    0.30: "'",
+    0.35: " ,./IJ\\ijl|·ι’",
+    0.40: "-:;f",
+    0.45: "!()[]rt",
     0.50: '"*_`–',
-    0.55: "?csz“”εζ",
-    0.60: "FLPkvxyγκλνξπτυχΓ",
-    0.65: "$0123456789ESTYabdeghnopqu{}βδηθμορσΞΣ",
-    0.70: "ABCKRVXZαφψΔΛ",
-    0.75: "HNUΠ",
-    0.80: "&DGOQΘΦΨΩ",
-    0.85: "#+<=>^w~×±→⇒⇏ω",
-    0.90: "M⊣∋",
-    0.95: "%",
-    1.00: "@Wm—…",
+    0.55: "?cszεζ",
+    0.60: "LkvxyΓλξχ“”",
+    0.65: "$0123456789EFSTYabdeghnopqu{}ΞΣβγδηθκνορτυ",
+    0.70: "ABCKPRVXZΔΛαμσφ",
+    0.75: "NUπψ",
+    0.80: "&DGHOQΘΠΦΨΩ",
+    0.85: "#+<=>^w~±×ω→⇏⇒",
+    0.90: "M∋⊣",
+    1.00: "%@Wm—…",
 }
 _WIDTHS = {character: width for width, characters in _GROUPS.items() for character in characters}
 _BOLD = 1.12
-"""Bold DejaVu Sans is at most this much wider, taken over a line."""
+"""Bold letters are at most this much wider than the table says."""
 
 
 def clean(text: str) -> str:
@@ -62,7 +62,7 @@ def _width(character: str) -> float:
     if unicodedata.east_asian_width(character) in "WF":
         return 1.0
     base = unicodedata.normalize("NFD", character)[0]
-    return _WIDTHS.get(base, 0.85)
+    return _WIDTHS.get(base, 1.0)
 
 
 def wrap(text: str, size: float, width: float, most: int, bold: bool = False) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def wrap(text: str, size: float, width: float, most: int, bold: bool = False) ->
     Breaks at spaces and after hyphens and slashes; a word that is too wide for a line is broken anywhere.
 
     >>> wrap("vascular smooth muscle cell calcification", 10, 160, 3)
-    ('vascular smooth', 'muscle cell calcification')
+    ('vascular smooth muscle', 'cell calcification')
     """
     pieces = [part for piece in _pieces(clean(text)) for part in _fitting(piece, size, width, bold)]
     lines = _fill(pieces, size, width, bold)

@@ -27,15 +27,19 @@ _VERBS = {1: "raising", -1: "lowering", 0: "unsigned"}
 
 
 def of_trace(trace: Trace, *, title: str = "", highlight: Highlight = None, max_entities: int | None = None) -> Diagram:
-    """The best route of each mechanism, arm beside arm, the first mechanisms of every arm first, up to the caps."""
+    """The best route of each mechanism, arm beside arm, the first mechanisms of every arm first, up to the caps; routes
+    that are highlighted are always drawn.
+    """
     most = _cap(max_entities, TRACE_ENTITIES)
-    routes = _routes(trace, most)
     marked = _Highlight.of(highlight, default=[trace.arm(sign)[0] for sign in (1, -1) if trace.arm(sign)])
+    asked = [(path.sign, path) for path in marked.asked if path in trace.arm(path.sign)]
+    routes = _routes(trace, most, [entity for _, path in asked for entity in path.entities])
+    drawn = dict.fromkeys([*routes, *asked])
     arms: dict[Step, set[int]] = {}
-    for sign, path in routes:
+    for sign, path in drawn:
         for step in path.steps:
             arms.setdefault(step, set()).add(sign)
-    entities = dict.fromkeys((*trace.sources, *(e for _, path in routes for e in path.entities), *trace.targets))
+    entities = dict.fromkeys((*trace.sources, *(e for _, path in drawn for e in path.entities), *trace.targets))
     roles: dict[Entity, Role] = {**dict.fromkeys(trace.sources, "source"), **dict.fromkeys(trace.targets, "target")}
     return Diagram(
         title=title or trace.title,
@@ -50,10 +54,10 @@ def of_trace(trace: Trace, *, title: str = "", highlight: Highlight = None, max_
     )
 
 
-def _routes(trace: Trace, most: int) -> list[tuple[int, Path]]:
+def _routes(trace: Trace, most: int, asked: Iterable[Entity]) -> list[tuple[int, Path]]:
     """The routes to draw, arm after arm; taken in turn from each arm so that a cap cuts no arm off."""
     wanted = {sign: _bests(trace, sign) for sign in ARMS}
-    seen: set[Entity] = {*trace.sources, *trace.targets}
+    seen: set[Entity] = {*trace.sources, *trace.targets, *asked}
     taken: dict[int, list[Path]] = {sign: [] for sign in ARMS}
     for rank in range(MECHANISMS):
         for sign, paths in wanted.items():
@@ -157,14 +161,14 @@ def of_edges(
     for link in links:
         degree.update({link.source: 0, link.target: 0})
     marked = _Highlight.of(highlight, default=[])
-    ranked = sorted(degree, key=lambda e: (not marked.names(e), -degree[e], e.label.casefold(), e.id))
+    ranked = sorted(degree, key=lambda e: (not marked.wants(e), -degree[e], e.label.casefold(), e.id))
     kept = set(ranked[:most])
     arrows = _claim_arrows([e for e in edges if {e.subject, e.object} <= kept], marked)
     arrows += [arrow_of_link(link) for link in links if {link.source, link.target} <= kept]
     arrows.sort(key=lambda arrow: arrow.key)
     touched = {end for arrow in arrows for end in (arrow.source, arrow.target)}
     # An entity whose partners were all left out would float about alone.
-    drawn = [e for e in ranked[:most] if e.id in touched or len(ranked) <= most or marked.names(e)]
+    drawn = [e for e in ranked[:most] if e.id in touched or len(ranked) <= most or marked.wants(e)]
     cut = len(ranked) > len(drawn)
     hint = "Narrow with graph.where(...), or ask for a trace."
     return Diagram(
@@ -199,27 +203,35 @@ def _claim_arrows(edges: Sequence[Edge], marked: _Highlight) -> list[Arrow]:
 
 
 class _Highlight:
-    """The routes drawn thick and the entities drawn with a heavy outline; `thick` says so if routes were asked for."""
+    """The routes drawn thick (those `asked` for, else the usual ones) and the entities drawn with a heavy outline."""
 
-    def __init__(self, paths: Sequence[Path], entities: Sequence[Entity | str], thick: str = "") -> None:
+    def __init__(
+        self, default: Sequence[Path], asked: Sequence[Path] = (), entities: Sequence[Entity | str] = ()
+    ) -> None:
+        paths = asked or default
+        self.asked = asked
+        self.thick = "highlighted" if asked else ""
         self.moves = {(s.source.id, s.target.id, s.sign) for path in paths for s in path.steps}
-        self.thick = thick
         self._names = {e.id if isinstance(e, Entity) else e.casefold() for e in entities}
 
     @classmethod
     def of(cls, given: Highlight, default: Sequence[Path]) -> _Highlight:
         if given is None:
-            return cls(default, [])
+            return cls(default)
         listed: list[Any] = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
         for item in listed:
             if not isinstance(item, Path | Entity | str):
                 raise UsageError(f"Cannot highlight a {type(item).__name__}. Give paths, entities or their names.")
         paths = [item for item in listed if isinstance(item, Path)]
         entities = [item for item in listed if not isinstance(item, Path)]
-        return cls(paths or default, entities, thick="highlighted" if paths else "")
+        return cls(default, paths, entities)
 
     def names(self, entity: Entity) -> bool:
         return bool(self._names & {entity.id, entity.label.casefold()})
+
+    def wants(self, entity: Entity) -> bool:
+        """Whether a cap must not leave it out."""
+        return self.names(entity) or any(entity in path.entities for path in self.asked)
 
     def role(self, entity: Entity) -> Role:
         return "highlight" if self.names(entity) else ""
