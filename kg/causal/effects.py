@@ -20,10 +20,9 @@ JUDGEMENTS = ("good", "harmful", "contested", "unsigned")
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an agent does to one entity: a whole trace, and which way the entity is wanted to go (+1, -1 or 0)."""
+    """What an agent does to one entity, by a whole trace."""
 
     entity: Entity
-    wanted: int
     trace: Trace
 
     @property
@@ -32,7 +31,7 @@ class Effect:
         sign = {"increases": 1, "decreases": -1}.get(self.trace.verdict, 0)
         if self.trace.verdict == "contested":
             return "contested"
-        return {1: "good", -1: "harmful"}.get(sign * self.wanted, "unsigned")
+        return {1: "good", -1: "harmful"}.get(sign * self.entity.wanted, "unsigned")
 
     @property
     def best(self) -> dict[int, Path]:
@@ -52,7 +51,7 @@ class Effect:
         counts = self.trace.certificate.counts
         return {
             "entity": self.entity.id,
-            "wanted": self.wanted,
+            "wanted": self.entity.wanted,
             "verdict": self.trace.verdict,
             "judgement": self.judgement,
             "increasing": counts.get(1, 0),
@@ -94,15 +93,10 @@ class Effects:
         }
 
 
-def effects(
-    agent: Entity, claims: Iterable[Claim], traces: Mapping[Entity, Trace], wanted: Mapping[str, int], max_steps: int
-) -> Effects:
-    """What is said of an agent: `claims` of it and of its kinds, `traces` from it to the conditions.
-
-    `wanted` gives, by entity id, which way a condition is wanted to go. O(claims + traces).
-    """
+def effects(agent: Entity, claims: Iterable[Claim], traces: Mapping[Entity, Trace], max_steps: int) -> Effects:
+    """What is said of an agent: `claims` of it, and `traces` from it to the conditions. O(claims + traces)."""
     own = sorted((claim for claim in claims if claim.live), key=lambda claim: (claim.object.label.casefold(), claim.id))
-    found = [Effect(entity, wanted.get(entity.id, 0), trace) for entity, trace in traces.items() if trace.paths]
+    found = [Effect(entity, trace) for entity, trace in traces.items() if trace.paths]
     found.sort(key=lambda effect: (effect.length, effect.entity.label.casefold(), effect.entity.id))
     return Effects(
         agent,

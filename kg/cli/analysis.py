@@ -1,0 +1,191 @@
+"""The commands that judge: what an agent does, where to intervene, what feeds back, and where evidence is thin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kg.cli.options import Json, NameArgument, opened, print_json, several
+
+if TYPE_CHECKING:
+    from kg.causal.effects import Effect
+    from kg.causal.interventions import Cut
+    from kg.causal.loops import Loop
+
+__all__ = ["register"]
+
+Steps = Annotated[int, typer.Option("--max-steps", "-n", help="The longest route, in steps.")]
+Most = Annotated[int, typer.Option("--most", help="List at most this many.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command(short_help="What a drug or anything else raises and lowers, good and harm.")(effects)
+    app.command(short_help="What to take away so that nothing raises the target.")(interventions)
+    app.command(short_help="Feedback loops by sign.")(loops)
+    app.command(short_help="Thin evidence on which answers hang.")(gaps)
+
+
+def effects(agent: NameArgument, max_steps: Steps = 3, as_json: Json = False) -> int:
+    """Show both sides of a treatment: the conditions it makes better and worse, what it had no effect on.
+
+    \b
+    Examples:
+      kg effects warfarin
+      kg effects "sodium thiosulfate" --max-steps 2
+      kg effects corticosteroids --json
+    """
+    from kg.cli.page import Page
+    from kg.model import DISCLAIMER
+
+    found = opened().effects(agent, max_steps=max_steps)
+    if as_json:
+        print_json({"type": "effects", **found.to_dict()})
+        return 0
+    page = Page()
+    page.line(f"What {found.agent.label} does to conditions, by routes of up to {max_steps} steps", "bold")
+    heads = {
+        "harmful": "▲ harmful: every signed route makes it worse",
+        "good": "▼ good: every signed route makes it better",
+        "contested": "◆ contested: routes both ways",
+        "unsigned": "◇ not judged: no sign, or nobody says which way is wanted",
+    }
+    for judgement, head in heads.items():
+        listed = found.judged(judgement)
+        if listed:
+            page.line()
+            page.line(f"{head} ({len(listed)})", "bold")
+            for effect in listed:
+                _effect(page, effect)
+    for title, claims in (("No effect found", found.nulls), ("Goes with (no effect)", found.associations)):
+        if claims:
+            page.line()
+            page.line(f"{title} ({len(claims)})", "bold")
+            for claim in claims:
+                page.line(f"{claim.sentence}: {claim.source.citation} ({claim.id})", indent=2, hang=4)
+    page.line()
+    page.line(DISCLAIMER, "dim")
+    return 0
+
+
+def _effect(page: Any, effect: Effect) -> None:
+    from kg.cli.page import count
+
+    page.line(effect.entity.label, indent=2)
+    for sign, path in effect.best.items():
+        counts = effect.trace.certificate.counts
+        more = f"  and {count(counts[sign] - 1, 'more route')}" if counts[sign] > 1 else ""
+        page.line(f"{path}  [{path.support or 'by definition'}]{more}", "dim", indent=6, hang=4)
+
+
+def interventions(
+    target: NameArgument,
+    sources: Annotated[str, typer.Option("--from", help="Where the routes begin; several are parted by a bar.")],
+    spare: Annotated[str | None, typer.Option(help="Entities that may not be taken, parted by a bar.")] = None,
+    protect: Annotated[bool, typer.Option("--protect", help="Cut no route that lowers the target.")] = False,
+    steps: Annotated[bool, typer.Option("--steps", help="Cut steps instead of entities.")] = False,
+    max_steps: Steps = 4,
+    most: Annotated[int, typer.Option("--most", help="The largest set.")] = 3,
+    as_json: Json = False,
+) -> int:
+    """Find the smallest sets of entities without which no route raises the target, and what acts on them.
+
+    \b
+    Examples:
+      kg interventions "vascular calcification" --from "chronic kidney disease" --most 4
+      kg interventions calciphylaxis --from warfarin --most 6 --protect
+      kg interventions calciphylaxis --from SLE --steps --most 5 --json
+    """
+    from kg.cli.page import Page
+    from kg.model import DISCLAIMER
+
+    found = opened().interventions(
+        target, sources=several(sources), spare=several(spare) if spare else (), protect=protect,
+        by="steps" if steps else "entities", max_steps=max_steps, most=most,
+    )  # fmt: skip
+    if as_json:
+        print_json({"type": "interventions", **found.to_dict()})
+        return 0
+    page = Page()
+    what = "steps" if steps else "entities"
+    page.line(f"Without which {what} does no route from {sources} raise {target}?", "bold")
+    page.field("routes", f"{found.increasing} raise it, {found.decreasing} lower it")
+    if found.open:
+        page.field("open", f"{found.open} of them cannot be cut: nothing to take on the way")
+    page.field("searched", f"{found.certificate}; {'every' if found.exhaustive else 'not every'} set of up to {most}")
+    if not found.cuts:
+        page.line(f"No set of up to {most} cuts the rest. Allow more with --most.", indent=2)
+    for place, cut in enumerate(found.cuts, 1):
+        _cut(page, place, cut)
+    page.line()
+    page.line(DISCLAIMER, "dim")
+    return 0
+
+
+def _cut(page: Any, place: int, cut: Cut) -> None:
+    page.line()
+    page.line(f"{place}. {cut}", "bold", hang=3)
+    for member in cut.members:
+        for step in member.agents:
+            page.line(f"{step}  [{step.support}]", "dim", indent=5, hang=4)
+
+
+def loops(
+    through: Annotated[str | None, typer.Option(help="Only loops that this entity is in.")] = None,
+    max_steps: Annotated[int, typer.Option("--max-steps", "-n", help="The longest loop, in steps.")] = 4,
+    as_json: Json = False,
+) -> int:
+    """List the feedback loops: reinforcing ones drive themselves on, balancing ones hold themselves back.
+
+    \b
+    Examples:
+      kg loops
+      kg loops --through PTH --max-steps 6
+      kg loops --json
+    """
+    from kg.cli.page import Page, arrowed, route
+
+    graph = opened()
+    found = graph.loops(max_steps)
+    listed: Iterable[Loop] = found.through(graph.find(through)) if through else found.loops
+    if as_json:
+        print_json({"type": "loops", "loops": [loop.to_dict() for loop in listed],
+                    "certificate": found.certificate.to_dict()})  # fmt: skip
+        return 0
+    page = Page()
+    page.field("searched", str(found.certificate))
+    for loop in listed:
+        page.line()
+        page.line(f"{loop.kind}: {route(loop.steps)}", "bold", hang=4)
+        if loop.weakest:
+            page.line(f"weakest step {arrowed(loop.weakest)}: {loop.support}", "dim", indent=4, hang=4)
+    return 0
+
+
+def gaps(most: Most = 20, as_json: Json = False) -> int:
+    """List the steps with thin evidence, first those on which answers to the standing questions hang.
+
+    \b
+    Examples:
+      kg gaps
+      kg gaps --most 5 --json
+    """
+    from kg.cli.page import Page
+
+    found = opened().gaps()
+    if as_json:
+        print_json({"type": "gaps", "total": len(found), "gaps": [gap.to_dict() for gap in found[:most]]})
+        return 0
+    page = Page()
+    page.line(f"{min(most, len(found))} of {len(found)} thin steps, those first on which most answers hang", "bold")
+    for place, gap in enumerate(found[:most], 1):
+        page.line()
+        page.line(f"{place}. {gap}", "bold", hang=3)
+        if gap.decisive:
+            page.field("decides", ", ".join(gap.decisive))
+        if gap.contested:
+            page.field("contested", ", ".join(gap.contested))
+        page.field("look up", gap.query)
+    return 0

@@ -1,0 +1,109 @@
+"""What several commands share: which data they read, how they narrow it, and how they write JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import kg
+from kg.errors import KGError, UsageError
+from kg.model import DISCLAIMER, FORMAT
+
+if TYPE_CHECKING:
+    from kg.graph import KnowledgeGraph
+
+__all__ = [
+    "Certainty",
+    "Choice",
+    "Force",
+    "Json",
+    "NameArgument",
+    "NoDrafts",
+    "Population",
+    "Unstated",
+    "Values",
+    "Without",
+    "WithoutSource",
+    "Years",
+    "names_like",
+    "opened",
+    "print_json",
+    "scoped",
+    "several",
+]
+
+
+class Choice:
+    """Which data the command reads; set by the options before the command's name."""
+
+    data: Path | None = None
+
+
+def opened() -> KnowledgeGraph:
+    """The graph that the command reads."""
+    return kg.open(Choice.data) if Choice.data else kg.load()
+
+
+def names_like(incomplete: str) -> list[str]:
+    """Names of entities that begin with what is typed so far."""
+    try:
+        graph = opened()
+    except KGError:
+        return []
+    wanted = incomplete.casefold()
+    return [name for name in graph.entity_names() if name.casefold().startswith(wanted)]
+
+
+def print_json(answer: dict[str, Any]) -> None:
+    """Write an answer as JSON, with its format and the disclaimer."""
+    typer.echo(json.dumps({"format": FORMAT, **answer, "disclaimer": DISCLAIMER}, ensure_ascii=False, indent=2))
+
+
+NameArgument = Annotated[
+    str, typer.Argument(help="An entity: label, synonym or identifier.", autocompletion=names_like)
+]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
+Values = Annotated[list[str] | None, typer.Option(help="Keep claims that say this; may be repeated.")]
+Certainty = Annotated[str | None, typer.Option(help="Keep claims at least this certain: known, supported, ...")]
+Years = Annotated[str | None, typer.Option(help="Keep claims of sources from these years, as 2010-2020.")]
+Population = Annotated[str | None, typer.Option(help="Keep claims whose population has this text.")]
+Unstated = Annotated[bool, typer.Option("--unstated", help="Also keep claims that do not say.")]
+Without = Annotated[list[str] | None, typer.Option(help="Leave out this entity; may be repeated.")]
+WithoutSource = Annotated[list[str] | None, typer.Option(help="Leave out this source; may be repeated.")]
+NoDrafts = Annotated[bool, typer.Option("--no-drafts", help="Leave out claims that one reader only has seen.")]
+
+
+def scoped(
+    graph: KnowledgeGraph,
+    without: list[str] | None,
+    without_source: list[str] | None,
+    years: str | None,
+    no_drafts: bool,
+    unstated: bool,
+    **filters: Any,
+) -> KnowledgeGraph:
+    """The graph narrowed as the options say."""
+    filters = {name: value for name, value in filters.items() if value}
+    if years:
+        filters["years"] = _years(years)
+    if filters or no_drafts:
+        graph = graph.where(drafts=not no_drafts, unstated=unstated, **filters)
+    if without or without_source:
+        graph = graph.without(*(without or ()), sources=without_source or ())
+    return graph
+
+
+def _years(text: str) -> tuple[int, int]:
+    first, _, last = text.partition("-")
+    if not (first.isdigit() and (last or first).isdigit()):
+        raise UsageError(f"--years {text!r} is no range of years. Write it as 2010-2020.")
+    return int(first), int(last or first)
+
+
+def several(names: str) -> list[str]:
+    """The names that are parted by a bar."""
+    return [name.strip() for name in names.split("|") if name.strip()] or [names]
