@@ -9,32 +9,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kg.errors import InvalidData
 from kg.model import Case, Claim, Dispute, Entity, Fact, Link, Problem, Source, StandingQuestion
 from kg.schema import CKG, DCT, RDF_TYPE, RDFS, SKOS
 from kg.store import Dataset, graph_node
 
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
 __all__ = ["Contents", "read"]
 
 T = TypeVar("T")
+CONCEPT = SKOS + "Concept"
+"""The type of an identifier's block in ``terms.ttl``."""
 
 _PROPERTIES = {
     "claim": """subject predicate object source cites certainty basis design directness species tissue population
         exposure effect dispute status caution section start end digest retraction-reason retraction-date""",
-    "entity": "ambiguous-name no-match-reason",
+    "entity": "ambiguous-name no-match-reason wanted",
     "source": "journal doi pmid pmcid url design read family caution",
     "fact": "case category entity presence value unit direction time body-site start end digest",
     "case": "source",
-    "dispute": "",
+    "dispute": "contrast",
     "question": "from to",
+    "term": "",
 }
 _STANDARD = {
     "entity": {SKOS + name for name in ("definition", "altLabel", "hiddenLabel")}
     | {f"{SKOS}{how}Match" for how in ("exact", "close", "broad", "related")},
     "source": {DCT + name for name in ("title", "creator", "issued")},
     "dispute": {SKOS + "definition"},
+    "term": {SKOS + "prefLabel", DCT + "isReferencedBy"},
 }
 _KNOWN = {
     what: {RDF_TYPE, RDFS + "label", RDFS + "comment"}
@@ -47,7 +54,10 @@ _KNOWN = {
 
 @dataclass(frozen=True)
 class Contents:
-    """All that a dataset says, as model objects; mappings are keyed by id and sorted by it."""
+    """All that a dataset says, as model objects; mappings are keyed by id and sorted by it.
+
+    `terms` gives the official label of each identifier in use (``HGNC:11909``), as the data repeat it.
+    """
 
     entities: Mapping[str, Entity]
     sources: Mapping[str, Source]
@@ -56,6 +66,7 @@ class Contents:
     disputes: Mapping[str, Dispute]
     cases: Mapping[str, Case]
     questions: Mapping[str, StandingQuestion]
+    terms: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = field(default=(), repr=False)
 
     def narrowed(self, claims: list[Claim], entities: Mapping[str, Entity]) -> Contents:
@@ -91,7 +102,7 @@ class _Reader:
         self.dataset = dataset
         self.schema = dataset.schema
         self.problems: list[Problem] = []
-        self._nodes: dict[str, dict[str, dict[str, list[Any]]]] = {}
+        self._nodes: dict[str, list[tuple[str, set[str], dict[str, list[Any]]]]] = {}
         self.entities: dict[str, Entity] = {}
         self.sources: dict[str, Source] = {}
 
@@ -112,35 +123,54 @@ class _Reader:
             disputes=_disputes(disputes.values(), claims),
             cases={c.id: c for c in cases},
             questions={q.id: q for q in self.questions()},
+            terms=self.terms(),
             problems=tuple(sorted(self.problems)),
         )
 
     def rows(self, role: str, what: str, types: set[str], more: set[str] = frozenset()) -> Iterator[_Row]:  # type: ignore[assignment]
         """The subjects of one graph that have one of `types`, by id, with unknown properties reported."""
-        nodes = self.nodes(role)
-        for iri in sorted(nodes, key=_natural):
-            row = _Row(self, iri, _id(iri), nodes[iri])
-            stated = {term.value for term in nodes[iri].get(RDF_TYPE, ())}
-            if not stated & types:
-                expected = stated & {CKG + n for n in ("Claim", "Dispute", "Case", "Fact", "Source")}
-                if not expected and role != "schema":  # the schema holds much else
-                    row.problem(
-                        "type", f"has no known type (found {', '.join(sorted(stated)) or 'none'}).", "State it."
-                    )
+        known = _KNOWN[what] | more
+        for iri, stated, statements in self.nodes(role):
+            if types.isdisjoint(stated):
                 continue
-            for unknown in sorted(set(nodes[iri]) - _KNOWN[what] - more):
+            row = _Row(self, iri, _id(iri), statements)
+            for unknown in sorted(statements.keys() - known):
                 row.problem("property", f"unknown property {self.schema.curie(unknown)}.", "Mend its spelling.")
             yield row
 
-    def nodes(self, role: str) -> dict[str, dict[str, list[Any]]]:
-        """The statements of one graph by subject and property; read once."""
+    def nodes(self, role: str) -> list[tuple[str, set[str], dict[str, list[Any]]]]:
+        """The subjects of one graph in order, each with its types and its statements by property; read once."""
         if role not in self._nodes:
             nodes: dict[str, dict[str, list[Any]]] = {}
-            for quad in self.dataset.store.quads_for_pattern(None, None, None, graph_node(role)):
+            for quad in self.quads(role):
                 subject = nodes.setdefault(quad.subject.value, {})  # type: ignore[union-attr]
                 subject.setdefault(quad.predicate.value, []).append(quad.object)
-            self._nodes[role] = nodes
+            self._nodes[role] = [
+                (iri, {term.value for term in nodes[iri].get(RDF_TYPE, ())}, nodes[iri])
+                for iri in sorted(nodes, key=_natural)
+            ]
+            self.refuse_untyped(role)
         return self._nodes[role]
+
+    def quads(self, role: str) -> Iterator[Quad]:
+        """The statements of one graph; of the schema, which `kg.schema` reads, only the standing questions."""
+        from pyoxigraph import NamedNode
+
+        store, graph = self.dataset.store, graph_node(role)
+        if role != "schema":
+            return store.quads_for_pattern(None, None, None, graph)
+        questions = store.quads_for_pattern(None, NamedNode(RDF_TYPE), NamedNode(CKG + "Question"), graph)
+        return (quad for each in questions for quad in store.quads_for_pattern(each.subject, None, None, graph))
+
+    def refuse_untyped(self, role: str) -> None:
+        """Report the subjects of a graph without a type that is known here, which would be passed over in silence."""
+        kinds = self.schema.kinds if role == "entities" else ()
+        known = {CKG + name for name in ("Claim", "Dispute", "Case", "Fact", "Source", "Question", *kinds)} | {CONCEPT}
+        for iri, stated, statements in self._nodes[role]:
+            if known.isdisjoint(stated):
+                named = ", ".join(sorted(map(self.schema.curie, stated))) or "none"
+                message = f"has no known type (found {named})."
+                _Row(self, iri, _id(iri), statements).problem("type", message, "State it.")
 
     def entity(self, row: _Row) -> Entity:
         kinds = sorted(k for k in (v.removeprefix(CKG) for v in row.values(RDF_TYPE)) if k in self.schema.kinds)
@@ -158,7 +188,15 @@ class _Reader:
             matches=tuple(curie(iri) for iri in row.values(SKOS + "exactMatch")),
             close=tuple(curie(iri) for iri in row.values(SKOS + "closeMatch")),
             no_match_reason=row.one(CKG + "no-match-reason"),
+            wanted=self.wanted(row) or self.schema.kinds[kinds[0]].wanted,
         )
+
+    def wanted(self, row: _Row) -> int:
+        stated = row.one(CKG + "wanted")
+        if stated not in (None, "1", "-1"):
+            row.problem("value", f"ckg:wanted is {stated!r}.", "Write 1 (up) or -1 (down), or leave it out.")
+            return 0
+        return int(stated or 0)
 
     def links(self, row: _Row) -> Iterator[Link]:
         source = self.entities[row.iri]
@@ -168,6 +206,11 @@ class _Reader:
                 if target:
                     outside = self.schema.kinds[source.kind].given_from_outside
                     yield Link(source, name, target, link.sign, link.reversible and not outside)
+
+    def terms(self) -> dict[str, str]:
+        """The official labels of identifiers that the data repeat; `kg.check` compares them with their authority."""
+        rows = self.rows("entities", "term", {CONCEPT})
+        return {self.schema.curie(row.iri): row.required(SKOS + "prefLabel", "official label") or "" for row in rows}
 
     def source(self, row: _Row) -> Source:
         year = row.one(DCT + "issued")
@@ -214,6 +257,8 @@ class _Reader:
             status=row.term("status") or "curated",
             **anchor,
             note=row.one(RDFS + "comment"),
+            retraction_reason=row.one(CKG + "retraction-reason"),
+            retraction_date=row.one(CKG + "retraction-date"),
         )
 
     def predicate(self, row: _Row) -> str | None:
@@ -273,7 +318,7 @@ class _Reader:
         return cases
 
 
-@dataclass
+@dataclass(slots=True)
 class _Row:
     """One subject with its statements, and the ways to read them."""
 
@@ -293,12 +338,14 @@ class _Row:
 
     def one(self, iri: str) -> str | None:
         """The value of a property that has at most one."""
-        found = [str(term.value) for term in self.statements.get(iri, ())]
-        if len(found) > 1:
-            found.sort()
-            name = self.reader.schema.curie(iri)
-            self.problem("value", f"{len(found)} values of {name}, which has one.", "Keep the right one.")
-        return found[0] if found else None
+        terms = self.statements.get(iri)
+        if not terms:
+            return None
+        if len(terms) == 1:
+            return str(terms[0].value)
+        name = self.reader.schema.curie(iri)
+        self.problem("value", f"{len(terms)} values of {name}, which has one.", "Keep the right one.")
+        return min(str(term.value) for term in terms)
 
     def texts(self, *names: str) -> dict[str, Any]:
         """The values of several properties of ours that have at most one each, by name."""
@@ -348,9 +395,13 @@ def _disputes(rows: Iterable[_Row], claims: list[Claim]) -> dict[str, Dispute]:
             row.one(RDFS + "label") or row.id,
             row.one(SKOS + "definition") or "",
             tuple(members.get(row.id, ())),
+            contrast=row.one(CKG + "contrast"),
         )
         for row in rows
     }
+
+
+_NUMBER = re.compile(r"(\d+)")
 
 
 def _id(iri: str) -> str:
@@ -358,4 +409,4 @@ def _id(iri: str) -> str:
 
 
 def _natural(text: str) -> list[tuple[bool, int, str]]:
-    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", text)]
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in _NUMBER.split(text)]

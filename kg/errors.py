@@ -20,6 +20,7 @@ __all__ = [
     "MissingExtra",
     "NotFound",
     "QueryError",
+    "RefusedChange",
     "UnknownEntity",
     "UsageError",
 ]
@@ -72,6 +73,15 @@ class InvalidData(KGError):
         more = len(self.problems) - 1
         tail = f" ({more} more problem{'s' if more > 1 else ''}; `kg check` lists all)" if more else ""
         super().__init__(f"{self.problems[0]}{tail}")
+
+
+class RefusedChange(InvalidData):
+    """A change of the data holds mistakes, or would break a rule; ``problems`` lists each. Nothing was written."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        count = f"{len(self.problems)} problem{'' if len(self.problems) == 1 else 's'}"
+        self.args = ("\n  ".join([f"nothing was written, because of {count}:", *map(str, self.problems)]),)
 
 
 class QueryError(KGError):

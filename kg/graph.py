@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from kg.causal.disputes import contrasts
+from kg.causal.effects import Effects, effects
 from kg.causal.gaps import Gap, gaps
 from kg.causal.interventions import By, Interventions, interventions
 from kg.causal.loops import FeedForward, Loops, feed_forward, loops
@@ -15,23 +16,23 @@ from kg.causal.network import Network, edges, to_networkx
 from kg.causal.scope import Scope
 from kg.causal.trace import Question, trace
 from kg.contents import Contents, read
-from kg.errors import NotFound, UsageError
+from kg.errors import AmbiguousEntity, NotFound, UsageError
 from kg.lookup import Lookup
 from kg.model import Case, Claim, Dispute, Edge, Entity, Link, Source, StandingQuestion, Step, Trace
 from kg.schema import Schema, ontology_folder
-from kg.store import Dataset, is_store
+from kg.store import Dataset
 
 if TYPE_CHECKING:
     import networkx
 
+    from kg.cases import Export
+    from kg.causal.cases import Explanation
     from kg.sparql import NamedQuery, Results
 
 __all__ = ["KnowledgeGraph", "load", "open"]
 
 Name = str | Entity
 Names = Name | Iterable[Name]
-AGENTS = frozenset({"Drug", "DrugClass", "Procedure", "Exposure"})
-"""The kinds of entities that are given or done to a person."""
 
 
 def load() -> KnowledgeGraph:
@@ -46,7 +47,8 @@ def load() -> KnowledgeGraph:
 
 
 def open(location: str | FilePath, *more: str | FilePath) -> KnowledgeGraph:  # noqa: A001 - the public name is kg.open
-    """A knowledge graph of your own: a folder of Turtle laid out like ``ontology/``, or a store that `save` wrote.
+    """A knowledge graph of your own: a folder of Turtle laid out like ``ontology/``, a store that `save` wrote, or a
+    release that ``kg release`` wrote.
 
     Raises FileProblem if it cannot be read and InvalidData if it breaks a rule; then nothing is loaded.
     """
@@ -54,8 +56,7 @@ def open(location: str | FilePath, *more: str | FilePath) -> KnowledgeGraph:  # 
         raise UsageError("kg.open takes one folder or store; several files are not read yet.")
     if "://" in str(location):
         raise UsageError(f"{location} is an address. kg.open takes a folder of Turtle or an on-disk store.")
-    path = FilePath(location)
-    return KnowledgeGraph(Dataset.open(path) if is_store(path) else Dataset.load(path))
+    return KnowledgeGraph(Dataset.at(location))
 
 
 class KnowledgeGraph:
@@ -242,6 +243,17 @@ class KnowledgeGraph:
             for q in self.questions
         }
 
+    def effects(self, agent: Name, *, max_steps: int = 3) -> Effects:
+        """Everything an agent raises and lowers: the good beside the harm, and what it had no effect on.
+
+        Conditions are the entities of which the ontology says which way a patient wants them to go; each is judged by
+        a trace of up to `max_steps` steps. Raises UnknownEntity, AmbiguousEntity, UsageError.
+        """
+        entity = self.entity(agent)
+        conditions = [other for other in self.entities if other.wanted and other != entity]
+        traces = {other: self.trace(entity, other, max_steps=max_steps) for other in conditions}
+        return effects(entity, self.claims(subject=entity), traces, max_steps)
+
     def loops(self, max_steps: int = 4, *, definitions: bool = True, budget: int = 5_000_000) -> Loops:
         """Every feedback loop of up to `max_steps` steps, by length, with its sign and its weakest step.
 
@@ -253,6 +265,75 @@ class KnowledgeGraph:
     def feed_forward(self) -> list[FeedForward]:
         """Where one entity acts on another both directly and through a third, with the same or the opposite sign."""
         return feed_forward(self._network(definitions=True, specialize=False))
+
+    def case(self, name: str | FilePath) -> Case:
+        """The case of a report by its id, or the one that a file describes: a Phenopacket v2 (.json) or our YAML.
+
+        Raises NotFound for an unknown id, FileProblem, InvalidData or MissingExtra for files; see `kg.cases`.
+        """
+        from kg.cases import Names, is_case_file, read_case
+
+        if is_case_file(name):
+            return read_case(name, Names(self._lookup, self.entities))
+        found = self._contents.cases.get(str(name).removeprefix("case:"))
+        if found is None:
+            ids = ", ".join(self._contents.cases) or "none"
+            hint = f"There are: {ids}; or name a file that ends in .json, .yaml or .yml."
+            raise NotFound(f"No case {str(name)!r}. {hint}")
+        return found
+
+    def explain_case(
+        self,
+        case: Case | str | FilePath,
+        *,
+        max_steps: int = 4,
+        probe_steps: int = 2,
+        compare: int = 8,
+        budget: int = 5_000_000,
+    ) -> Explanation:
+        """What the literature makes of one patient: findings explained, opposed, unexplained; rivals; what is missing.
+
+        `case` is a Case, or what `case` takes. `max_steps` bounds the routes to findings, `probe_steps` those that
+        predict what was not measured, `compare` the rival mechanisms compared; `budget` the arcs touched per finding.
+        Not a diagnosis: it lists what papers say.
+
+        >>> import kg
+        >>> explanation = kg.load().explain_case("nazir-2015")
+        >>> "serum calcium" in [finding.entity.label for finding in explanation.explained]
+        True
+
+        Raises as `case`; UsageError for limits below 1, InvalidData for a time that is no duration.
+        """
+        from kg.causal.cases import explain
+
+        return explain(
+            case if isinstance(case, Case) else self.case(case), self._network(True, True), self.schema,
+            max_steps=max_steps, probe_steps=probe_steps, compare=compare, budget=budget,
+            filters=self.filters, data=self.version, suggest=self._why_not,
+        )  # fmt: skip
+
+    def export_case(self, case: Case | str | FilePath, *, created: str | None = None) -> Export:
+        """A case as a GA4GH Phenopacket v2: ``.packet``, ``.text`` to be written, ``.losses``.
+
+        `created` is the time of creation to be stated (``2026-01-31T00:00:00Z``); without it none is, so that the same
+        case gives the same bytes. Raises as `case`, and UsageError for a `created` that is no such time.
+        """
+        from kg.cases import export
+        from kg.terms.authority import Authority
+
+        slices = [folder / "terms.tsv" for folder in (self._whole.folder, ontology_folder()) if folder]
+        file = next(file for file in slices if file.is_file())
+        found = case if isinstance(case, Case) else self.case(case)
+        maker = f"calciphylaxis-kg, data {self.version}"
+        return export(found, self.entities, Authority(file).terms, self.schema.prefixes, maker=maker, created=created)
+
+    def _why_not(self, name: str) -> tuple[str, Sequence[Entity]]:
+        """Why a name means no entity, and the entities that it may mean."""
+        try:
+            self._lookup.named(name)
+        except AmbiguousEntity as error:
+            return "fits several entities", error.candidates
+        return "no entity of this graph", self.search(name, 3)
 
     def interventions(
         self,
@@ -282,7 +363,7 @@ class KnowledgeGraph:
         acting: dict[str, list[Step]] = {}
         for arcs in self._network(definitions=True, specialize=True).claim_arcs:
             for _, step in arcs:
-                if step.source.kind in AGENTS:
+                if self.schema.kinds[step.source.kind].agent:
                     acting.setdefault(step.target.id, []).append(step)
         return acting
 
@@ -348,8 +429,8 @@ class KnowledgeGraph:
 
         return run(self.dataset.store, text, prefixes=self.schema.prefixes, limit=limit, bindings=bindings)
 
-    @property
-    def queries(self) -> dict[str, NamedQuery]:
+    @functools.cached_property
+    def queries(self) -> Mapping[str, NamedQuery]:
         """The named queries, by name."""
         from kg.sparql import read_queries
 

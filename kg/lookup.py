@@ -85,6 +85,13 @@ class Lookup:
         A label beats a synonym, a faithful spelling beats a loose one. Raises AmbiguousEntity if the name fits
         several, UnknownEntity with suggestions if it fits none, UsageError for an empty name.
         """
+        found = self.named(text)
+        if found is None:
+            raise UnknownEntity(text.strip(), self.search(text, 5))
+        return found
+
+    def named(self, text: str) -> Entity | None:
+        """As `find`, but None for a name that fits nothing: suggestions cost a thousand times as much as the rest."""
         if not text.strip():
             raise UsageError("The name of an entity is empty. Give a label, a synonym or an identifier.")
         text = text.strip()
@@ -100,7 +107,7 @@ class Lookup:
                     raise AmbiguousEntity(text, _sorted(found.values()))
                 if found:
                     return next(iter(found.values()))
-        raise UnknownEntity(text, self.search(text, 5))
+        return None
 
     def search(self, text: str, limit: int = 10) -> list[Entity]:
         """Entities whose names are like a text, best first: same, beginning alike, containing it, spelt alike.

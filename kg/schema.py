@@ -49,7 +49,10 @@ def ontology_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """A relation that claims state; `sign` is None for the null results."""
+    """A relation that claims state; `sign` is None for the null results.
+
+    `subject_kinds` and `object_kinds` name the kinds that the ends of its claims may have; empty: any kind.
+    """
 
     name: str
     label: str
@@ -57,6 +60,8 @@ class Predicate:
     sign: int | None
     causal: bool
     null: bool
+    subject_kinds: tuple[str, ...] = ()
+    object_kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +77,20 @@ class LinkType:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A class of entities and what going up means for it."""
+    """A class of entities and what going up means for it.
+
+    `prefixes` are those that identifiers of its entities may have; empty: any. An `agent` is given or done to a
+    person; `wanted` says which way a patient wants its entities to go (+1, -1; 0: not stated).
+    """
 
     name: str
     label: str
     definition: str
     up_means: str
     given_from_outside: bool
+    prefixes: tuple[str, ...] = ()
+    agent: bool = False
+    wanted: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,9 +123,12 @@ class Schema:
 
         try:
             predicates = {
-                name: Predicate(name, node.label, node.definition, node.sign(), node.flag("causal"), node.flag("null"))
+                name: Predicate(
+                    name, node.label, node.definition, node.sign(), node.flag("causal"), node.flag("null"),
+                    node.names("subject-kind"), node.names("object-kind"),
+                )
                 for name, node in typed("Predicate")
-            }
+            }  # fmt: skip
             links = {
                 name: LinkType(name, node.label, node.definition, int(node.ckg("sign")), node.flag("reversible"))
                 for name, node in typed("DefinitionalLink")
@@ -124,7 +139,8 @@ class Schema:
         kinds = {
             iri.removeprefix(CKG): Kind(
                 iri.removeprefix(CKG), _Node(node).label, _Node(node).definition, _Node(node).ckg("up-means", ""),
-                _Node(node).ckg("given-from-outside", "false") == "true",
+                _Node(node).flag_or("given-from-outside"), _Node(node).names("allowed-prefix"),
+                _Node(node).flag_or("agent"), int(_Node(node).ckg("wanted", "0")),
             )
             for iri, node in sorted(nodes.items())
             if CKG + "Entity" in node.get(RDFS + "subClassOf", ())
@@ -181,8 +197,15 @@ class _Node:
     def ckg(self, name: str, default: str | None = None) -> str:
         return self.one(CKG + name, default)
 
+    def names(self, name: str) -> tuple[str, ...]:
+        """The terms of ours that a property names, sorted."""
+        return tuple(sorted(iri.removeprefix(CKG) for iri in self.values.get(CKG + name, ())))
+
     def flag(self, name: str) -> bool:
         return self.ckg(name) == "true"
+
+    def flag_or(self, name: str) -> bool:
+        return self.ckg(name, "false") == "true"
 
     def sign(self) -> int | None:
         """The sign of a predicate: none if and only if it is null."""

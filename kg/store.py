@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import FileProblem, InvalidData
+from kg.errors import FileProblem, InvalidData, QueryError
+from kg.manifest import is_release, read_manifest
 from kg.model import Problem
 from kg.schema import BASE, Schema, ontology_folder
 
@@ -32,11 +33,13 @@ DERIVED = ("direct", "association", "signed")
 """Roles of the graphs that rules make."""
 _PLACES = {
     "schema": ("schema.ttl", "questions.ttl"),
-    "entities": ("entities.ttl", "entities/*.ttl"),
+    "entities": ("entities.ttl", "entities/*.ttl", "terms.ttl"),
     "sources": ("sources.ttl", "sources/*.ttl"),
     "claims": ("disputes.ttl", "claims/*.ttl"),
     "cases": ("cases/*.ttl",),
 }
+_PREFIX = re.compile(r"^\s*@?prefix\s+([\w.-]*:)\s*<([^>]*)>", re.MULTILINE | re.IGNORECASE)
+_SUBJECT = re.compile(r"(\s*)(?:<([^>]*)>|([\w.-]*:)([^\s;,]*))(?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class Dataset:
         if not (folder / "schema.ttl").exists():
             _add(store, "schema", ontology_folder() / "schema.ttl", ontology_folder())
         schema = Schema.from_triples(q.triple for q in store.quads_for_pattern(None, None, None, graph_node("schema")))
-        return cls(store, schema, folder, folder).derive()
+        return cls(store, schema, folder, folder).derive(checked=checked)
 
     @classmethod
     def open(cls, location: str | Path) -> Dataset:
@@ -91,13 +94,54 @@ class Dataset:
             raise FileProblem(f"The store {location} holds no graph:schema; it was not written by kg.")
         return cls(store, Schema.from_triples(triples), location)
 
-    def derive(self) -> Dataset:
-        """(Re)make the derived graphs from the edited ones; returns self."""
+    @classmethod
+    def at(cls, location: str | Path) -> Dataset:
+        """The dataset at a place: a release, an on-disk store, or a folder of Turtle.
+
+        Raises what `load` and `open` raise, and InvalidData for a release with a missing or changed file.
+        """
+        location = Path(location)
+        if is_release(location):
+            return cls.from_quads((location / read_manifest(location).quads).read_bytes(), location)
+        return cls.open(location) if is_store(location) else cls.load(location)
+
+    @classmethod
+    def from_quads(cls, data: bytes, origin: str | Path) -> Dataset:
+        """A dataset in memory from N-Quads that hold all its graphs, the derived ones too.
+
+        Raises InvalidData if they do not parse or hold no graph:schema.
+        """
+        from pyoxigraph import RdfFormat, Store
+
+        origin = Path(origin)
+        store = Store()
+        try:
+            store.load(data, RdfFormat.N_QUADS)
+        except SyntaxError as error:
+            message = f"not valid N-Quads: {_first_line(error)}."
+            problem = Problem("error", "syntax", str(origin), error.lineno or 0, "", message, "Write the release anew.")
+            raise InvalidData([problem]) from None
+        triples = [q.triple for q in store.quads_for_pattern(None, None, None, graph_node("schema"))]
+        if not triples:
+            message = "the N-Quads hold no graph:schema."
+            raise InvalidData([Problem("error", "schema", str(origin), 0, "", message, "Write the release anew.")])
+        return cls(store, Schema.from_triples(triples), origin)
+
+    def derive(self, *, checked: bool = True) -> Dataset:
+        """(Re)make the derived graphs from the edited ones; returns self.
+
+        Raises InvalidData for a rule that does not run; with ``checked=False`` its graph stays empty.
+        """
         from pyoxigraph import Quad
 
         for role in DERIVED:
             graph = graph_node(role)
-            triples = constructed(self, role)
+            try:
+                triples = constructed(self, role)
+            except InvalidData:
+                if checked:
+                    raise
+                triples = []
             self.store.remove_graph(graph)
             self.store.add_graph(graph)
             self.store.extend(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
@@ -112,10 +156,12 @@ class Dataset:
         return Dataset(store, self.schema, self.origin).derive()
 
     def _kept(self, claims: Collection[str], entities: Collection[str]) -> Iterator[Quad]:
+        from pyoxigraph import NamedNode
+
         for role in EDITED:
             for quad in self.store.quads_for_pattern(None, None, None, graph_node(role)):
                 subject = quad.subject.value  # type: ignore[union-attr]
-                target = getattr(quad.object, "value", "")
+                target = quad.object.value if isinstance(quad.object, NamedNode) else ""
                 if subject.startswith(BASE + "claim/") and subject not in claims:
                     continue
                 if any(iri.startswith(BASE + "entity/") and iri not in entities for iri in (subject, target)):
@@ -157,25 +203,51 @@ class Dataset:
 
     def locate(self, iri: str) -> tuple[str, int]:
         """File (relative to the folder) and line where the block of a subject starts; ``("", 0)`` if unknown."""
-        if self.folder is None:
-            return "", 0
-        names = [re.escape(f"<{iri}>")]
-        names += [rf"\w*:{re.escape(iri[cut + 1 :])}" for cut in (max(iri.rfind("/"), iri.rfind("#")),)]
-        pattern = re.compile(rf"^\s*(?:{'|'.join(names)})(?=\s|$)", re.MULTILINE)
-        for _, file in turtle_files(self.folder):
+        return self._places.get(iri, ("", 0))
+
+    @functools.cached_property
+    def _places(self) -> dict[str, tuple[str, int]]:
+        """File and line of every subject; one that begins its line comes before one that is indented."""
+        margin: dict[str, tuple[str, int]] = {}
+        indented: dict[str, tuple[str, int]] = {}
+        for _, file in turtle_files(self.folder) if self.folder else ():
             text = file.read_text("utf-8", errors="replace")
-            match = pattern.search(text)
-            if match:
-                return str(file.relative_to(self.folder)), text.count("\n", 0, match.end()) + 1
-        return "", 0
+            prefixes = dict(_PREFIX.findall(text))
+            for number, line in enumerate(text.splitlines(), start=1):
+                if match := _SUBJECT.match(line):
+                    blank, iri, prefix, local = match.groups()
+                    place = str(file.relative_to(self.folder or file)), number
+                    (indented if blank else margin).setdefault(iri or prefixes.get(prefix, "") + local, place)
+        return indented | margin
 
 
 def constructed(dataset: Dataset, role: str) -> list[Triple]:
-    """The triples that the rule of a derived graph makes from the edited graphs of a dataset."""
+    """The triples that the rule of a derived graph makes from the edited graphs of a dataset.
+
+    Raises InvalidData if the rule is not there, does not parse, is no CONSTRUCT, or would call another server.
+    """
+    from pyoxigraph import QueryTriples
+
+    from kg.sparql.guard import guard  # when first needed: `import kg.store` stays light
+
     folder = dataset.folder if dataset.folder and (dataset.folder / "derive").is_dir() else ontology_folder()
-    query = (folder / "derive" / f"{role}.rq").read_text("utf-8")
     edited: list[NamedNode] = [graph_node(name) for name in EDITED]
-    return list(dataset.store.query(query, prefixes=dict(dataset.schema.prefixes), default_graph=edited))  # type: ignore[arg-type]
+    line = 0
+    try:
+        query = (folder / "derive" / f"{role}.rq").read_text("utf-8")
+        guard(query)
+        found = dataset.store.query(query, prefixes=dict(dataset.schema.prefixes), default_graph=edited)  # type: ignore[arg-type]
+        if isinstance(found, QueryTriples):
+            return list(found)
+        message = "it is no CONSTRUCT"
+    except (OSError, UnicodeError, QueryError, SyntaxError) as error:
+        message = _first_line(error)
+        place = re.search(r"error at (\d+):|\(line (\d+)", message)
+        line = int(place[1] or place[2]) if place else 0
+    remedy = "Mend it, or take the one that ships with kg."
+    name = f"graph:{role}"
+    problem = Problem("error", "query", f"derive/{role}.rq", line, name, f"its rule does not run: {message}.", remedy)
+    raise InvalidData([problem])
 
 
 def graph_node(role: str) -> NamedNode:

@@ -23,6 +23,8 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 CKG = "https://w3id.org/calciphylaxis-kg/schema#"
 PROPERTIES = [
     "http://www.w3.org/2000/01/rdf-schema#label",
+    "http://www.w3.org/2004/02/skos/core#prefLabel",
+    "http://purl.org/dc/terms/isReferencedBy",
     *(CKG + name for name in ("case", "subject", "predicate", "object", "source", "cites")),
     "http://www.w3.org/2004/02/skos/core#definition",
     "http://www.w3.org/2004/02/skos/core#altLabel",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from kg.model import Claim, Dispute, Link
 
@@ -23,13 +24,18 @@ def contrasts(named: Iterable[Dispute], claims: Iterable[Claim], links: Iterable
     `links` tell what is a kind of what. A pair all of whose contrasting claims stand in one named set is not repeated.
     O(claims * pairs of ancestors of their ends).
     """
-    found = [dispute for dispute in named if len(dispute.claims) > 1]
+    found = [dispute for dispute in map(_spoken, named) if len(dispute.claims) > 1]
     covered = [set(dispute.claims) for dispute in found]
     spoken = [claim for claim in claims if claim.status != "retracted" and claim.side != "no sign"]
     for pair, members in sorted(_contrasting(spoken, _ancestors(links)).items()):
         if not any(members <= cover for cover in covered):
             found.append(_dispute(pair, sorted(members, key=lambda claim: claim.id)))
     return found
+
+
+def _spoken(dispute: Dispute) -> Dispute:
+    """A named dispute without the claims that were retracted: they say nothing any more."""
+    return replace(dispute, claims=tuple(claim for claim in dispute.claims if claim.status != "retracted"))
 
 
 def _contrasting(claims: Sequence[Claim], above: Mapping[str, frozenset[str]]) -> dict[Pair, set[Claim]]:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
+from kg.check.finding import found
 from kg.contents import Contents
 from kg.errors import FileProblem, UsageError
 from kg.model import Claim, Fact, Problem
@@ -36,9 +37,9 @@ def anchors(dataset: Dataset, contents: Contents, texts: Mapping[str, str | Path
     problems: list[Problem] = []
     proved = 0
     for source, file in texts.items():
-        missing, found = _anchors(dataset, contents, source, Path(file))
+        missing, held = _anchors(dataset, contents, source, Path(file))
         problems += missing
-        proved += found
+        proved += held
     return problems, proved
 
 
@@ -56,11 +57,10 @@ def _anchors(dataset: Dataset, contents: Contents, source: str, file: Path) -> t
     problems, digests = [], _Passages(text)
     for item in anchored:
         if not digests.has(item.start or 0, item.end or 0, item.digest or ""):
-            place, line = dataset.locate(item.iri)
             message = f"its passage is nowhere in {file.name} (squeezed offsets {item.start}-{item.end})."
             remedy = "Check that the file is the text of that source; else mend start, end and digest."
-            name = dataset.schema.curie(item.iri)
-            problems.append(Problem("error", "anchor", place, line, name, message, remedy))
+            where = {"property": "ckg:digest", "value": item.digest or ""}
+            problems.append(found(dataset, item.iri, "error", "anchor", message, remedy, **where))
     return problems, len(anchored) - len(problems)
 
 

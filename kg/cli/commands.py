@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import kg
-from kg.errors import KGError, NotFound, UsageError
-from kg.model import DISCLAIMER, FORMAT
+from kg.cli import analysis, case, claims, release, terms
+from kg.cli.options import (
+    Certainty,
+    Choice,
+    Force,
+    Json,
+    NameArgument,
+    NoDrafts,
+    Population,
+    Unstated,
+    Values,
+    Without,
+    WithoutSource,
+    Years,
+    names_like,
+    opened,
+    print_json,
+    scoped,
+    several,
+)
+from kg.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
@@ -27,19 +45,9 @@ app = typer.Typer(
 )
 
 
-class _Choice:
-    """Which data the command reads; set by the options before the command's name."""
-
-    data: Path | None = None
-
-
-def _graph() -> KnowledgeGraph:
-    return kg.open(_Choice.data) if _Choice.data else kg.load()
-
-
 def _show_version(value: bool) -> None:
     if value:
-        graph = _graph()
+        graph = opened()
         typer.echo(f"kg {kg.__version__}, data {graph.version}")
         raise typer.Exit
 
@@ -48,77 +56,19 @@ def _show_version(value: bool) -> None:
 def options(
     data: Annotated[
         Path | None,
-        typer.Option("--data", envvar="KG_DATA", is_eager=True, help="A folder of Turtle or an on-disk store to read."),
+        typer.Option("--data", envvar="KG_DATA", is_eager=True, help="A folder of Turtle, a store or a release."),
     ] = None,
     version: Annotated[  # noqa: ARG001 - its callback answers
         bool, typer.Option("--version", callback=_show_version, help="Show the versions of program and data.")
     ] = False,
 ) -> None:
     """Options that stand before the command."""
-    _Choice.data = data
-
-
-def _names(incomplete: str) -> list[str]:
-    """Names of entities that begin with what is typed so far."""
-    try:
-        graph = _graph()
-    except KGError:
-        return []
-    wanted = incomplete.casefold()
-    return [name for name in graph.entity_names() if name.casefold().startswith(wanted)]
+    Choice.data = data
 
 
 def _queries(incomplete: str) -> list[str]:
     """Names of queries that begin with what is typed so far."""
-    return [name for name in sorted(_graph().queries) if name.startswith(incomplete)]
-
-
-def _print_json(answer: dict[str, Any]) -> None:
-    typer.echo(json.dumps({"format": FORMAT, **answer, "disclaimer": DISCLAIMER}, ensure_ascii=False, indent=2))
-
-
-NameArgument = Annotated[str, typer.Argument(help="An entity: label, synonym or identifier.", autocompletion=_names)]
-Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
-Values = Annotated[list[str] | None, typer.Option(help="Keep claims that say this; may be repeated.")]
-Certainty = Annotated[str | None, typer.Option(help="Keep claims at least this certain: known, supported, ...")]
-Years = Annotated[str | None, typer.Option(help="Keep claims of sources from these years, as 2010-2020.")]
-Population = Annotated[str | None, typer.Option(help="Keep claims whose population has this text.")]
-Unstated = Annotated[bool, typer.Option("--unstated", help="Also keep claims that do not say.")]
-Without = Annotated[list[str] | None, typer.Option(help="Leave out this entity; may be repeated.")]
-WithoutSource = Annotated[list[str] | None, typer.Option(help="Leave out this source; may be repeated.")]
-NoDrafts = Annotated[bool, typer.Option("--no-drafts", help="Leave out claims that one reader only has seen.")]
-
-
-def _scoped(
-    graph: KnowledgeGraph,
-    without: list[str] | None,
-    without_source: list[str] | None,
-    years: str | None,
-    no_drafts: bool,
-    unstated: bool,
-    **filters: Any,
-) -> KnowledgeGraph:
-    """The graph narrowed as the options say."""
-    filters = {name: value for name, value in filters.items() if value}
-    if years:
-        filters["years"] = _years(years)
-    if filters or no_drafts:
-        graph = graph.where(drafts=not no_drafts, unstated=unstated, **filters)
-    if without or without_source:
-        graph = graph.without(*(without or ()), sources=without_source or ())
-    return graph
-
-
-def _years(text: str) -> tuple[int, int]:
-    first, _, last = text.partition("-")
-    if not (first.isdigit() and (last or first).isdigit()):
-        raise UsageError(f"--years {text!r} is no range of years. Write it as 2010-2020.")
-    return int(first), int(last or first)
-
-
-def _several(names: str) -> list[str]:
-    return [name.strip() for name in names.split("|") if name.strip()] or [names]
+    return [name for name in sorted(opened().queries) if name.startswith(incomplete)]
 
 
 @app.command(short_help="Routes from one entity to another, both ways.")
@@ -145,6 +95,7 @@ def trace(
     without: Without = None,
     without_source: WithoutSource = None,
     every: Annotated[bool, typer.Option("--all", help="List every route and all of its claims.")] = False,
+    sensitivity: Annotated[bool, typer.Option("--sensitivity", help="Also tell on what the verdict turns.")] = False,
     budget: Annotated[int, typer.Option(help="Stop after touching this many arcs.")] = 5_000_000,
     draw: Annotated[Path | None, typer.Option(help="Also draw it: .svg .png .pdf .dot .mmd")] = None,
     force: Force = False,
@@ -159,6 +110,7 @@ def trace(
       kg trace corticosteroids "vascular calcification"
       kg trace warfarin calciphylaxis --species human --certainty supported
       kg trace SLE calciphylaxis --max-steps 3 --all
+      kg trace warfarin calciphylaxis --sensitivity
       kg trace PTH "vascular calcification" --without RANKL --json
     """
     from kg.cli import text
@@ -167,21 +119,24 @@ def trace(
     signs = {name: value for value, name in ARMS.items()}
     if sign is not None and sign not in signs:
         raise UsageError(f"--sign {sign!r} is no arm. Use one of: {', '.join(signs)}.")
-    graph = _scoped(
-        _graph(), without, without_source, years, no_drafts, unstated,
+    graph = scoped(
+        opened(), without, without_source, years, no_drafts, unstated,
         species=species, tissue=tissue, design=design, basis=basis, certainty=certainty, population=population,
     )  # fmt: skip
     answer = graph.trace(
-        _several(source), _several(target), max_steps=max_steps, k=k, sign=signs[sign] if sign else None, order=order,
+        several(source), several(target), max_steps=max_steps, k=k, sign=signs[sign] if sign else None, order=order,
         definitions=not no_definitions, specialize=not no_kinds, budget=budget,
     )  # fmt: skip
     if draw is not None:
         answer.draw(draw, force=force)
         typer.echo(f"Drew {draw}.", err=True)
     if as_json:
-        _print_json(answer.to_dict())
+        judged = (
+            {"sensitivity": answer.sensitivity().to_dict(), "pivots": answer.pivots.to_dict()} if sensitivity else {}
+        )
+        print_json({**answer.to_dict(), **judged})
     else:
-        text.show_trace(answer, every=every)
+        text.show_trace(answer, every=every, sensitivity=sensitivity)
     if answer.certificate.status == "budget":
         typer.echo("kg: the search stopped at its budget; ask for fewer steps or raise --budget.", err=True)
         return 4
@@ -204,9 +159,9 @@ def find(
     """
     from kg.cli import text
 
-    found = _graph().search(name, limit)
+    found = opened().search(name, limit)
     if as_json:
-        _print_json({"type": "entities", "entities": [entity.to_dict() for entity in found]})
+        print_json({"type": "entities", "entities": [entity.to_dict() for entity in found]})
     else:
         text.show_entities(found)
     if not found:
@@ -216,7 +171,7 @@ def find(
 
 @app.command(short_help="Show an entity, a claim or a source in full.")
 def show(
-    name: Annotated[str, typer.Argument(help="An entity, a claim id or a source id.", autocompletion=_names)],
+    name: Annotated[str, typer.Argument(help="An entity, a claim id or a source id.", autocompletion=names_like)],
     as_json: Json = False,
 ) -> int:
     """Show an entity with its claims, a claim with its place, or a source with its claims.
@@ -229,10 +184,10 @@ def show(
     """
     from kg.cli import text
 
-    graph = _graph()
+    graph = opened()
     found = _thing(graph, name)
     if as_json:
-        _print_json(text.described(graph, found))
+        print_json(text.described(graph, found))
     else:
         text.show_thing(graph, found)
     return 0
@@ -271,7 +226,7 @@ def sparql(
             query = Path(query[1:]).read_text("utf-8")
     except UnicodeDecodeError:
         raise UsageError("The query is not text in UTF-8.") from None
-    return _print_results(_graph().sparql(query, limit=limit), form or ("json" if as_json else ""))
+    return _print_results(opened().sparql(query, limit=limit), form or ("json" if as_json else ""))
 
 
 @app.command(short_help="Run a named query, or list them.")
@@ -292,10 +247,10 @@ def query(
     """
     from kg.cli import text
 
-    graph = _graph()
+    graph = opened()
     if name is None:
         if as_json:
-            _print_json({"type": "queries", "queries": [query.to_dict() for query in graph.queries.values()]})
+            print_json({"type": "queries", "queries": [query.to_dict() for query in graph.queries.values()]})
         else:
             text.show_queries(graph.queries)
         return 0
@@ -340,8 +295,8 @@ def draw(
       kg draw graph.svg --force
       kg draw bone.png --tissue bone --entities 25 --force
     """
-    graph = _scoped(
-        _graph(), without, without_source, years, no_drafts, unstated,
+    graph = scoped(
+        opened(), without, without_source, years, no_drafts, unstated,
         species=species, tissue=tissue, design=design, basis=basis, certainty=certainty, population=population,
     )  # fmt: skip
     graph.draw(path, force=force, max_entities=entities)
@@ -363,11 +318,11 @@ def disputes(
     """
     from kg.cli import text
 
-    found = [d for d in _graph().disputes() if name is None or name in (d.id, d.label)]
+    found = [d for d in opened().disputes() if name is None or name in (d.id, d.label)]
     if not found:
         raise NotFound(f"No dispute {name!r}. `kg disputes` lists them.")
     if as_json:
-        _print_json({"type": "disputes", "disputes": [dispute.to_dict() for dispute in found]})
+        print_json({"type": "disputes", "disputes": [dispute.to_dict() for dispute in found]})
     else:
         text.show_disputes(found, full=name is not None)
     return 0
@@ -377,13 +332,20 @@ def disputes(
 def check(
     folder: Annotated[Path | None, typer.Argument(help="A folder of Turtle or a store; none: the data in use.")] = None,
     texts: Annotated[list[str] | None, typer.Option("--text", help="SOURCE=FILE: prove places in this text.")] = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also run the SHACL shapes and an OWL reasoner (extra: validate).")
+    ] = False,
+    form: Annotated[str, typer.Option("--format", "-f", help="text, json or table (tab-separated).")] = "text",
     as_json: Json = False,
 ) -> int:
-    """Check the data: syntax, references, drift of the derived graphs, and places in your copy of a text.
+    """Check the data: syntax, references, identifiers, names, definitions, disputes, queries, drift of the derived
+    graphs, and places in your copy of a text. Errors end with exit code 3, warnings do not.
 
     \b
     Examples:
       kg check
+      kg check --deep
+      kg check --format table
       kg check --json
     """
     from kg.check import check as run_check
@@ -396,9 +358,21 @@ def check(
         if not equals:
             raise UsageError(f"--text {pair!r} is not of the form SOURCE=FILE.")
         files[source] = file
-    report = run_check(folder or _Choice.data or ontology_folder(), files)
-    if as_json:
-        _print_json(report.to_dict())
+    form = "json" if as_json else form
+    if form not in ("text", "json", "table"):
+        raise UsageError(f"--format {form!r} is no form of a report. Use text, json or table.")
+    report = run_check(folder or Choice.data or ontology_folder(), files, deep=deep)
+    if form == "json":
+        print_json(report.to_dict())
+    elif form == "table":
+        typer.echo(report.to_table())
     else:
         text.show_report(report)
     return 0 if report.sound else 3
+
+
+app.add_typer(terms.app, name="terms")
+app.add_typer(claims.app, name="claims")
+app.add_typer(case.app, name="case")
+release.register(app)
+analysis.register(app)

@@ -5,14 +5,11 @@ Colour only on a terminal; without one the width is fixed, so that the same inpu
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.text import Text
-
-from kg.model import ARMS, DISCLAIMER, Claim, Dispute, Entity, Mechanism, Path, Source, Step, Trace
+from kg.cli.page import Page, arrowed, cited, count, qualified, route
+from kg.model import ARMS, DISCLAIMER, Claim, Dispute, Entity, Mechanism, Source, Trace
 
 if TYPE_CHECKING:
     from kg.check import Report
@@ -50,41 +47,12 @@ _VERDICTS = {
 _ARM_HEADS = {1: ("▲", "raise it", "red"), -1: ("▼", "lower it", "blue"), 0: ("◇", "no sign", "yellow")}
 
 
-def _console() -> Console:
-    plain = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-    width = min(plain.width, 110) if plain.is_terminal else 100
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=width)
-
-
-class _Page:
-    """Prints lines with a hanging indent inside the width of the console."""
-
-    def __init__(self) -> None:
-        self.console = _console()
-
-    def line(self, text: str = "", style: str = "", indent: int = 0, hang: int = 2) -> None:
-        first, rest = " " * indent, " " * (indent + hang)
-        wrapped = textwrap.wrap(
-            text, self.console.width, initial_indent=first, subsequent_indent=rest, break_long_words=False,
-            break_on_hyphens=False,
-        )  # fmt: skip
-        for part in wrapped or [""]:
-            self.console.print(Text(part, style=style))
-
-    def field(self, name: str, text: str, style: str = "") -> None:
-        """A name and what it says, the text aligned behind the name."""
-        width = self.console.width - 14
-        parts = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
-        for place, part in enumerate(parts):
-            self.console.print(Text.assemble((f"  {name if place == 0 else '':<11} ", "bold"), (part, style)))
-
-
 # --- trace ---------------------------------------------------------------------------------------------------------
 
 
-def show_trace(trace: Trace, *, every: bool = False) -> None:
-    """The answer in ten seconds, then the mechanisms of each arm, then each step's papers."""
-    page = _Page()
+def show_trace(trace: Trace, *, every: bool = False, sensitivity: bool = False) -> None:
+    """The answer in ten seconds, then the mechanisms of each arm, each step's papers, and on what the verdict turns."""
+    page = Page()
     word, colour, meaning = _VERDICTS[trace.verdict]
     page.line(trace.title, "bold")
     page.line()
@@ -106,11 +74,33 @@ def show_trace(trace: Trace, *, every: bool = False) -> None:
             page.line(row, "dim", indent=2)
         page.line()
         _steps(page, trace, every)
+    if sensitivity:
+        _sensitivity(page, trace)
     page.line()
     page.line(DISCLAIMER, "dim")
 
 
-def _summary(page: _Page, trace: Trace, sign: int) -> None:
+def _sensitivity(page: Page, trace: Trace) -> None:
+    """On what the verdict turns: what would flip it, what would empty a signed arm, and the smallest sets of claims."""
+    found, pivots = trace.sensitivity(), trace.pivots
+    page.line()
+    page.line("On what it turns", "bold")
+    telling = [loss for loss in found.losses if loss.flips or {*loss.emptied} & {ARMS[1], ARMS[-1]}]
+    if not found.flips:
+        page.line(
+            f"No single source, family, design, species or certainty flips the verdict ({found.verdict}).", indent=2
+        )
+    for loss in telling:
+        page.line(("flips: " if loss.flips else "empties an arm: ") + str(loss), indent=2, hang=4)
+    for arm, sets in ((ARMS[sign], pivots.sets[ARMS[sign]]) for sign in (1, -1) if ARMS[sign] in pivots.sets):
+        if not sets:
+            page.line(f"{arm} arm: no set of up to {pivots.most} claims empties it.", indent=2)
+        for claims in sets:
+            listed = "; ".join(f"{claim.sentence} ({claim.id})" for claim in claims)
+            page.line(f"{arm} arm: empty without {listed}", indent=2, hang=4)
+
+
+def _summary(page: Page, trace: Trace, sign: int) -> None:
     """One arm in one line: how many routes, and through what."""
     found, listed = trace.certificate.counts.get(sign, 0), len(trace.arm(sign))
     names = [mechanism.label for mechanism in trace.mechanisms[ARMS[sign]]]
@@ -118,7 +108,7 @@ def _summary(page: _Page, trace: Trace, sign: int) -> None:
         mark, verb, colour = _ARM_HEADS[sign]
         through = _listed(names, MECHANISMS_SHOWN)
         cut = f", {listed} of them listed" if listed < found else ""
-        page.field(f"{mark} {verb}", f"{_count(found, 'route')}{cut}{', through ' if names else ''}{through}", colour)
+        page.field(f"{mark} {verb}", f"{count(found, 'route')}{cut}{', through ' if names else ''}{through}", colour)
 
 
 def _listed(names: Sequence[str], most: int) -> str:
@@ -127,7 +117,7 @@ def _listed(names: Sequence[str], most: int) -> str:
     return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
-def _arm(page: _Page, trace: Trace, sign: int, every: bool) -> None:
+def _arm(page: Page, trace: Trace, sign: int, every: bool) -> None:
     mark, _, colour = _ARM_HEADS[sign]
     target = " or ".join(entity.label for entity in trace.targets)
     head = {
@@ -140,41 +130,25 @@ def _arm(page: _Page, trace: Trace, sign: int, every: bool) -> None:
         _mechanism(page, place, mechanism, every)
 
 
-def _mechanism(page: _Page, place: int, mechanism: Mechanism, every: bool) -> None:
+def _mechanism(page: Page, place: int, mechanism: Mechanism, every: bool) -> None:
     name = f"through {mechanism.label}" if mechanism.key else "direct"
-    page.line(f"{place:>2}. {name} ({_count(len(mechanism.paths), 'route')})", "bold", indent=1)
+    page.line(f"{place:>2}. {name} ({count(len(mechanism.paths), 'route')})", "bold", indent=1)
     best, *others = mechanism.paths
     for path in mechanism.paths if every else [best]:
         mixed = f"   ({path.settings})" if path.settings.mixed else ""
-        page.line(_route(path) + mixed, indent=5, hang=4)
+        page.line(route(path.steps) + mixed, indent=5, hang=4)
     if mechanism.weakest:
-        lead = f"weakest step {_arrowed(mechanism.weakest)}: " if len(best) > 1 else ""
+        lead = f"weakest step {arrowed(mechanism.weakest)}: " if len(best) > 1 else ""
         page.line(f"{lead}{mechanism.support}", "dim", indent=5, hang=4)
     if others and not every:
         # examples that speak of the entity asked for, rather than of one of its kinds, say most
         plain = [path for path in others if path.steps[0].kind != "specialization"][:2] or others[:1]
         page.line(f"and {len(others)} more, such as", "dim", indent=5)
         for path in plain:
-            page.line(_route(path), "dim", indent=7, hang=4)
+            page.line(route(path.steps), "dim", indent=7, hang=4)
 
 
-def _marks(step: Step) -> str:
-    flags = ((step.hypothetical, "?"), (step.disputed, "!"), (step.draft, "*"), (step.generalization, "^"))
-    return "".join(mark for holds, mark in flags if holds)
-
-
-def _route(path: Path) -> str:
-    parts = [path.entities[0].label]
-    for step in path.steps:
-        parts += [step.arrow + _marks(step), step.target.label]
-    return " ".join(parts)
-
-
-def _arrowed(step: Step) -> str:
-    return f"{step.source.label} {step.arrow}{_marks(step)} {step.target.label}"
-
-
-def _steps(page: _Page, trace: Trace, every: bool) -> None:
+def _steps(page: Page, trace: Trace, every: bool) -> None:
     """Each step once, in the order of the routes shown, with its claims, sources and places."""
     groups = [group[: None if every else MECHANISMS_SHOWN] for group in trace.mechanisms.values()]
     paths = [path for group in groups for m in group for path in (m.paths if every else (m.best,))]
@@ -189,35 +163,19 @@ def _steps(page: _Page, trace: Trace, every: bool) -> None:
         if step.kind != "claim":
             kind = "an exposure to it" if step.link == "raised-state-of" else "a kind of it"
             words = kind if step.kind == "specialization" else step.verb
-            page.line(f"{_arrowed(step)}  [by definition: {words}]", indent=2, hang=4)
+            page.line(f"{arrowed(step)}  [by definition: {words}]", indent=2, hang=4)
             continue
-        page.line(f"{_arrowed(step)}  [{step.support}]", indent=2, hang=4)
+        page.line(f"{arrowed(step)}  [{step.support}]", indent=2, hang=4)
         _claim_lines(page, step.claims, every)
         _claim_lines(page, step.against, every, "against: ")
 
 
-def _claim_lines(page: _Page, claims: Sequence[Claim], every: bool, lead: str = "") -> None:
+def _claim_lines(page: Page, claims: Sequence[Claim], every: bool, lead: str = "") -> None:
     order = sorted(claims, key=lambda c: (c.basis == "second-hand" and not c.cites, c.digest is None, c.id))
     for claim in order[: None if every else CLAIMS_SHOWN]:
-        page.line(f"{lead}{_cited(claim)}", "dim" if lead else "", indent=6, hang=4)
+        page.line(f"{lead}{cited(claim)}", "dim" if lead else "", indent=6, hang=4)
     if not every and len(claims) > CLAIMS_SHOWN:
         page.line(f"{lead}and {len(claims) - CLAIMS_SHOWN} more", "dim", indent=6)
-
-
-def _cited(claim: Claim) -> str:
-    cites = f"; cites {', '.join(work.citation for work in claim.cites)}" if claim.cites else ""
-    said = f" says {claim.predicate.replace('-', ' ')}" if claim.null else ""
-    return f"{claim.source.citation}{said}: {_qualified(claim)}; {claim.place}{cites} ({claim.id})"
-
-
-def _qualified(claim: Claim) -> str:
-    words = [claim.certainty, claim.basis, claim.design, claim.species, claim.tissue]
-    draft = [] if claim.status == "curated" else [claim.status]
-    return ", ".join(word.replace("-", " ") for word in [*words, *draft] if word)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 # --- entities, claims, sources -------------------------------------------------------------------------------------
@@ -225,7 +183,7 @@ def _count(number: int, noun: str) -> str:
 
 def show_entities(entities: Sequence[Entity]) -> None:
     """A list of entities with their kind, identifier and names."""
-    page = _Page()
+    page = Page()
     for entity in entities:
         details = ", ".join([entity.id, entity.kind, *entity.matches])
         also = f"; also {', '.join(entity.synonyms[:4])}" if entity.synonyms else ""
@@ -251,7 +209,7 @@ def described(graph: KnowledgeGraph, thing: Entity | Claim | Source) -> dict[str
 
 def show_thing(graph: KnowledgeGraph, thing: Entity | Claim | Source) -> None:
     """An entity, claim or source in full."""
-    page = _Page()
+    page = Page()
     if isinstance(thing, Claim):
         _show_claim(page, thing)
     elif isinstance(thing, Source):
@@ -260,7 +218,7 @@ def show_thing(graph: KnowledgeGraph, thing: Entity | Claim | Source) -> None:
         _show_entity(page, graph, thing)
 
 
-def _show_entity(page: _Page, graph: KnowledgeGraph, entity: Entity) -> None:
+def _show_entity(page: Page, graph: KnowledgeGraph, entity: Entity) -> None:
     kind = graph.schema.kinds[entity.kind]
     page.line(f"{entity.label}  ({kind.label}; {entity.id})", "bold")
     page.line(entity.definition, indent=2)
@@ -278,12 +236,12 @@ def _show_entity(page: _Page, graph: KnowledgeGraph, entity: Entity) -> None:
         ("What acts on it, or goes with it", graph.claims(object=entity), "subject"),
     ):
         page.line()
-        page.line(f"{title}: {_count(len(claims), 'claim')}", "bold")
+        page.line(f"{title}: {count(len(claims), 'claim')}", "bold")
         for claim in sorted(claims, key=lambda c: (c.predicate, getattr(c, other).label.casefold(), c.id)):
             page.line(f"{claim.sentence}: {claim.source.citation} ({claim.id})", indent=2, hang=4)
 
 
-def _show_claim(page: _Page, claim: Claim) -> None:
+def _show_claim(page: Page, claim: Claim) -> None:
     page.line(claim.sentence, "bold")
     page.line(claim.note or "", indent=2)
     page.field("source", f"{claim.source.citation} ({claim.source.id})")
@@ -303,7 +261,7 @@ def _show_claim(page: _Page, claim: Claim) -> None:
         page.field("digest", f"SHA-256 {claim.digest} of the squeezed passage")
 
 
-def _show_source(page: _Page, graph: KnowledgeGraph, source: Source) -> None:
+def _show_source(page: Page, graph: KnowledgeGraph, source: Source) -> None:
     claims = graph.claims(source=source)
     page.line(f"{source.citation}  ({source.id})", "bold")
     for name in (
@@ -325,9 +283,9 @@ def _show_source(page: _Page, graph: KnowledgeGraph, source: Source) -> None:
             page.field(name, str(value))
     page.field("read", (source.read or "not opened").replace("-", " "))
     page.line()
-    page.line(_count(len(claims), "claim"), "bold")
+    page.line(count(len(claims), "claim"), "bold")
     for claim in claims:
-        page.line(f"{claim.sentence}: {_qualified(claim)}; {claim.place} ({claim.id})", indent=2, hang=4)
+        page.line(f"{claim.sentence}: {qualified(claim)}; {claim.place} ({claim.id})", indent=2, hang=4)
 
 
 # --- queries, disputes, reports ------------------------------------------------------------------------------------
@@ -335,7 +293,7 @@ def _show_source(page: _Page, graph: KnowledgeGraph, source: Source) -> None:
 
 def show_queries(queries: Mapping[str, NamedQuery]) -> None:
     """The named queries: what each answers, and its parameters with their defaults."""
-    page = _Page()
+    page = Page()
     for name in sorted(queries):
         page.line(name, "bold")
         page.line(queries[name].title, indent=4)
@@ -345,7 +303,7 @@ def show_queries(queries: Mapping[str, NamedQuery]) -> None:
 
 def show_disputes(disputes: Sequence[Dispute], *, full: bool) -> None:
     """Disputes in a line each, or one in full with its sides and what else differs between them."""
-    page = _Page()
+    page = Page()
     if full:
         for dispute in disputes:
             _show_dispute(page, dispute)
@@ -368,7 +326,7 @@ _SIDES = {
 }
 
 
-def _show_dispute(page: _Page, dispute: Dispute) -> None:
+def _show_dispute(page: Page, dispute: Dispute) -> None:
     page.line(dispute.label, "bold")
     page.line(dispute.definition, indent=2)
     for what, by_side in dispute.differences:
@@ -379,17 +337,25 @@ def _show_dispute(page: _Page, dispute: Dispute) -> None:
         page.line(f"{_SIDES[name]} ({len(side)})", "bold", indent=2)
         for claim in side:
             page.line(claim.sentence, indent=4)
-            page.line(_cited(claim), "dim", indent=6)
+            page.line(cited(claim), "dim", indent=6)
 
 
 def show_report(report: Report) -> None:
-    """The report of a check: each problem with its place, then the counts."""
-    page = _Page()
-    for problem in report.problems:
-        page.line(
-            f"{problem.level}: [{problem.rule}] {problem}", "red" if problem.level == "error" else "yellow", hang=4
-        )
-    counts = ", ".join(f"{number} {name}" for name, number in report.counts.items())
-    errors = sum(problem.level == "error" for problem in report.problems)
-    page.line(f"{'sound' if report.sound else 'not sound'}: {counts}; "
-              f"{_count(errors, 'error')}, {_count(len(report.problems) - errors, 'warning')}", "bold")  # fmt: skip
+    """The report of a check: the problems by rule, each with its place and what to do, then the counts."""
+    from kg.check.report import RULES
+
+    page = Page()
+    for level, rule, problems in report.by_rule:
+        colour = "red" if level == "error" else "yellow"
+        title = f": {RULES[rule]}" if rule in RULES else ""
+        page.line(f"{rule} ({count(len(problems), level)}){title}", f"bold {colour}")
+        for problem in problems:
+            place = f"{problem.file}:{problem.line}" if problem.line else problem.file
+            page.line("  ".join(part for part in (place, problem.subject) if part) or "the whole graph", indent=2)
+            page.line(problem.message, colour, indent=4, hang=0)
+            if problem.remedy:
+                page.line(f"→ {problem.remedy}", indent=4)
+        page.line()
+    counts = "".join(f"{number} {name}, " for name, number in report.counts.items())
+    totals = [count(sum(p.level == level for p in report.problems), level) for level in ("error", "warning")]
+    page.line(f"{'sound' if report.sound else 'not sound'}: {counts}{' and '.join(totals)}", "bold")

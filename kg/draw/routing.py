@@ -17,7 +17,7 @@ __all__ = ["GAP", "hits", "spread"]
 
 GAP = 17.0
 """Wanted distance of two ends on one side of a node."""
-LANE = 15.0
+LANE = 24.0
 """Distance of two lines that come steeply, side by side."""
 STEEP = 0.8
 """Rise over run from which a line is steep."""

@@ -39,7 +39,10 @@ class Keyed:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something wrong with the data: where, what, and what to do. `level` is ``error`` or ``warning``."""
+    """Something wrong with the data: where, what, and what to do. `level` is ``error`` or ``warning``.
+
+    `property` and `value` name the statement at fault, where it is a single one.
+    """
 
     level: Literal["error", "warning"]
     rule: str
@@ -48,6 +51,8 @@ class Problem:
     subject: str
     message: str
     remedy: str = ""
+    property: str = ""
+    value: str = ""
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line or "") if part)
@@ -56,5 +61,5 @@ class Problem:
 
     def to_dict(self) -> JSON:
         """The problem as JSON-ready data."""
-        names = ("level", "rule", "file", "line", "subject", "message", "remedy")
+        names = ("level", "rule", "file", "line", "subject", "property", "value", "message", "remedy")
         return {name: getattr(self, name) for name in names}

@@ -16,7 +16,8 @@ class Entity(Keyed):
     """A thing that can go up or down: an amount, an activity, an extent, a presence or severity.
 
     `id` is the slug (``osteoprotegerin``), `kind` the class (``Protein``), `matches` the CURIEs of exactly the same
-    thing, `close` those of nearly the same; `no_match_reason` says why there are none.
+    thing, `close` those of nearly the same; `no_match_reason` says why there are none. `wanted` is the way a patient
+    wants it to go (+1 up, -1 down, 0 not stated).
     """
 
     id: str
@@ -29,6 +30,7 @@ class Entity(Keyed):
     matches: tuple[str, ...] = ()
     close: tuple[str, ...] = ()
     no_match_reason: str | None = None
+    wanted: int = 0
 
     @property
     def key(self) -> str:
@@ -49,6 +51,7 @@ class Entity(Keyed):
             "matches": list(self.matches),
             "close": list(self.close),
             "no_match_reason": self.no_match_reason,
+            "wanted": self.wanted,
         }
 
 
@@ -115,7 +118,8 @@ class Claim(Keyed):
 
     `sign` is +1, -1, 0 (a causal effect whose sign the source does not give) or None (a null result). A qualifier
     that the source does not state is None. `start` and `end` are offsets in the squeezed text of the source
-    (letters and digits only), `digest` the SHA-256 of the squeezed passage.
+    (letters and digits only), `digest` the SHA-256 of the squeezed passage. A claim that we retracted keeps the reason
+    and the date (``2026-05-31``).
     """
 
     id: str
@@ -144,6 +148,8 @@ class Claim(Keyed):
     end: int | None = None
     digest: str | None = None
     note: str | None = None
+    retraction_reason: str | None = None
+    retraction_date: str | None = None
 
     @property
     def key(self) -> str:
@@ -185,7 +191,7 @@ class Claim(Keyed):
     def to_dict(self) -> JSON:
         """The claim as JSON-ready data; entities and sources by their ids."""
         names = ("certainty", "basis", "design", "directness", "species", "tissue", "population", "exposure")
-        more = ("effect", "status", "caution", "section", "start", "end", "digest", "note")
+        more = ("effect", "status", "caution", "section", "start", "end", "digest", "note", *_RETRACTION)
         return {
             "id": self.id,
             "iri": self.iri,
@@ -202,6 +208,7 @@ class Claim(Keyed):
         }
 
 
+_RETRACTION = ("retraction_reason", "retraction_date")
 SIDES = ("raises", "lowers", "no effect", "no sign")
 """The sides that a claim can take in a dispute, in the order they are told."""
 
@@ -211,7 +218,8 @@ class Dispute:
     """Claims that contrast, their sides, and what else differs between the sides.
 
     `named` sets are those of the data, each with a definition of what is disputed; the others were found: pairs of
-    entities (or kinds of them) with opposite findings.
+    entities (or kinds of them) with opposite findings. `contrast` says what the sides differ in where that is not the
+    sign of their claims.
     """
 
     id: str
@@ -219,6 +227,7 @@ class Dispute:
     definition: str
     claims: tuple[Claim, ...] = ()
     named: bool = True
+    contrast: str | None = None
 
     @property
     def sides(self) -> list[tuple[str, tuple[Claim, ...]]]:
@@ -252,6 +261,7 @@ class Dispute:
             "label": self.label,
             "definition": self.definition,
             "named": self.named,
+            "contrast": self.contrast,
             "sides": {side: [claim.id for claim in claims] for side, claims in self.sides},
             "differences": {what: {side: list(v) for side, v in by} for what, by in self.differences},
             "claims": [claim.to_dict() for claim in self.claims],

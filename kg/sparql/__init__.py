@@ -5,7 +5,7 @@
 
 from kg.sparql.asking import run
 from kg.sparql.guard import guard
-from kg.sparql.named import NamedQuery, Parameter, read_queries, run_named
+from kg.sparql.named import NamedQuery, Parameter, read_queries, read_query, run_named
 from kg.sparql.results import Results
 
-__all__ = ["NamedQuery", "Parameter", "Results", "guard", "read_queries", "run", "run_named"]
+__all__ = ["NamedQuery", "Parameter", "Results", "guard", "read_queries", "read_query", "run", "run_named"]

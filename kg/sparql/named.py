@@ -11,13 +11,13 @@ from typing import Any, Literal, get_args
 
 import pyoxigraph as ox
 
-from kg.errors import InvalidData, UsageError
+from kg.errors import InvalidData, QueryError, UsageError
 from kg.model import Problem
 from kg.sparql.asking import run, term
 from kg.sparql.lexer import tokenize
 from kg.sparql.results import Results, Term
 
-__all__ = ["NamedQuery", "Parameter", "read_queries", "run_named"]
+__all__ = ["NamedQuery", "Parameter", "read_queries", "read_query", "run_named"]
 
 Kind = Literal["entity", "source", "text", "integer"]
 
@@ -66,11 +66,33 @@ def read_queries(folder: Path | Traversable) -> dict[str, NamedQuery]:
         with every malformed header, its file and line.
     """
     problems: list[Problem] = []
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".rq")), key=lambda file: file.name)
-    queries = [_read(file.name, file.read_text(encoding="utf-8"), problems) for file in files]
+    files = [file for file in folder.iterdir() if file.name.endswith(".rq")]
+    files.sort(key=lambda file: file.name.removesuffix(".rq"))
+    queries = {}
+    for file in files:
+        try:
+            queries[file.name.removesuffix(".rq")] = read_query(file)
+        except InvalidData as error:
+            problems += error.problems
     if problems:
         raise InvalidData(problems)
-    return {query.name: query for query in queries}
+    return queries
+
+
+def read_query(file: Path | Traversable) -> NamedQuery:
+    """One named query. Raises InvalidData with all that is wrong with its header, or if it is no text."""
+    problems: list[Problem] = []
+    try:
+        query = _read(file.name, file.read_text(encoding="utf-8"), problems)
+    except UnicodeDecodeError:
+        problem = Problem("error", "query", file.name, 0, "", "not a text in UTF-8.", "Restore it from your copy.")
+        raise InvalidData([problem]) from None
+    except QueryError as error:
+        message = (str(error).splitlines() or [""])[0]
+        raise InvalidData([Problem("error", "query", file.name, error.line or 0, "", message, "Mend it.")]) from None
+    if problems:
+        raise InvalidData(problems)
+    return query
 
 
 _REMEDY = "Write `# title: ...`, `# parameter: name (kind) = default — description`, `# reading: ...`."

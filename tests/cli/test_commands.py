@@ -17,6 +17,7 @@ from kg.cli.main import run
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "kg" / "answer.schema.json").read_text())
 COMMANDS = ["trace", "find", "show", "sparql", "query", "draw", "disputes", "check"]
+COMMANDS += ["effects", "interventions", "loops", "gaps"]
 FLAGSHIP = ["trace", "corticosteroids", "vascular calcification"]
 
 
@@ -41,6 +42,9 @@ def test_every_example_in_the_help_runs(command, capsys, tmp_path, monkeypatch):
     [
         FLAGSHIP, ["trace", "warfarin", "calciphylaxis", "--species", "human"], ["find", "OPG"], ["show", "OPG"],
         ["show", "nazir-2015"], ["show", "nazir-2015-32"], ["disputes"], ["query"], ["check"],
+        [*FLAGSHIP, "--sensitivity"], ["effects", "warfarin"], ["loops"], ["gaps", "--most", "3"],
+        ["interventions", "vascular calcification", "--from", "CKD", "--most", "4"],
+        ["interventions", "calciphylaxis", "--from", "SLE", "--steps", "--most", "2"],
     ],
 )  # fmt: skip
 def test_json_follows_the_schema(arguments, capsys):
@@ -104,6 +108,10 @@ def test_all_lists_every_route(capsys):
         (["sparql", "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"], 2, "SERVICE"),
         (["sparql", "DROP ALL"], 2, "DROP"),
         (["sparql", "@no/such/file.rq"], 5, "no/such/file.rq"),
+        (["effects", "osteoprotegrin"], 1, "Did you mean osteoprotegerin"),
+        (["interventions", "calciphylaxis", "--from", "warfarin", "--most", "0"], 2, "at least 1"),
+        (["loops", "--max-steps", "1"], 2, "at least 2"),
+        (["trace", "OPG", "RANKL", "-k", "1", "--sensitivity"], 2, "without k"),
         (["check", "no/such/folder"], 5, "No folder"),
         (["check", "--text", "nazir-2015"], 2, "SOURCE=FILE"),
         (["check", "--text", "nazir-2015=no/such/text"], 5, "Cannot read"),

@@ -1,4 +1,4 @@
-"""kg check: each rule fires on a copy with one fault, and the shipped data are sound."""
+"""Places in a source: proved against a text wherever in it they stand, and noticed when one letter is changed."""
 
 from __future__ import annotations
 
@@ -6,30 +6,25 @@ import hashlib
 import shutil
 
 import pytest
-from pyoxigraph import NamedNode, Quad, Store
 from worlds import World
 
 import kg
 from kg.check import check, squeeze
 from kg.errors import FileProblem, UsageError
 from kg.schema import ontology_folder
-from kg.store import graph_node
 
 # Our own sentences, spoilt the way publishers' text is: broken lines, hyphens, glued words, ligatures, odd spaces.
 CLEAN = "Steroids lower the decoy receptor. The ﬁrst signal then rises; α-Receptors follow, and vessels turn to stone."
 SPOILT = "Steroidslower the de-\ncoy  recep-\ntor.The first sig\u00a0nal then\nrises; α-Receptorsfollow,\n\nand vessels TURN to stone ."
 PASSAGE = "the first signal then rises; α-receptors follow"
+DIGEST = hashlib.sha256(squeeze(PASSAGE).encode()).hexdigest()
 
 
 @pytest.fixture
 def anchored(tmp_path):
     text, passage = squeeze(CLEAN), squeeze(PASSAGE)
     start = text.index(passage)
-    place = {
-        "start": str(start),
-        "end": str(start + len(passage)),
-        "digest": f'"{hashlib.sha256(passage.encode()).hexdigest()}"',
-    }
+    place = {"start": str(start), "end": str(start + len(passage)), "digest": f'"{DIGEST}"'}
     return World(claims=[("a", "increases", "b", place)]).write(tmp_path / "world")
 
 
@@ -46,12 +41,24 @@ def test_a_passage_is_found_wherever_it_stands(anchored, tmp_path, text):
     assert [p for p in report.problems if p.rule == "anchor"] == []
 
 
-def test_a_changed_text_or_digest_is_an_error_with_its_place(anchored, tmp_path):
+def test_a_changed_text_is_an_error_with_its_place(anchored, tmp_path):
     (tmp_path / "text.txt").write_text(SPOILT.replace("rises", "falls"))
     report = check(anchored, {"s1": tmp_path / "text.txt"})
     (problem,) = [p for p in report.problems if p.rule == "anchor"]
     assert (problem.level, problem.file, problem.subject) == ("error", "claims/all.ttl", "claim:c1")
     assert not report.sound
+
+
+@pytest.mark.parametrize("place", range(0, 64, 7))
+def test_a_digest_with_one_digit_changed_is_noticed_wherever_the_digit_stands(anchored, tmp_path, place):
+    (tmp_path / "text.txt").write_text(SPOILT)
+    file = anchored / "claims" / "all.ttl"
+    changed = DIGEST[:place] + ("0" if DIGEST[place] != "0" else "1") + DIGEST[place + 1 :]
+    file.write_text(file.read_text().replace(DIGEST, changed))
+    assert kg.open(anchored)  # still well-formed
+    report = check(anchored, {"s1": tmp_path / "text.txt"})
+    assert [p.subject for p in report.problems if p.rule == "anchor"] == ["claim:c1"]
+    assert report.counts["places proved"] == 0
 
 
 def test_texts_that_cannot_be_read(anchored, tmp_path):
@@ -66,55 +73,16 @@ def test_texts_that_cannot_be_read(anchored, tmp_path):
 
 def test_the_founding_report_proves_every_place(report):
     found = check(ontology_folder(), {"nazir-2015": report})
-    assert found.problems == ()
+    assert [p for p in found.problems if p.rule == "anchor"] == []
     assert found.counts["places proved"] == 65 + 57
 
 
-def test_the_shipped_data_are_sound():
-    report = check(ontology_folder())
-    assert report.problems == ()
-    assert report.counts["claims"] == 818
-
-
-def test_an_entity_without_identifier_or_reason_is_a_warning(tmp_path):
-    report = check(World(claims=[("a", "increases", "b")]).write(tmp_path))
-    assert [(p.level, p.rule, p.subject) for p in report.problems] == [
-        ("warning", "identifier", "entity:a"), ("warning", "identifier", "entity:b")
-    ]  # fmt: skip
-    assert report.sound
-
-
-def test_all_broken_files_are_reported_at_once(tmp_path):
-    folder = World(claims=[("a", "increases", "b")]).write(tmp_path)
-    (folder / "claims" / "x.ttl").write_text("not turtle")
-    (folder / "claims" / "y.ttl").write_bytes(b"")
-    report = check(folder)
-    assert {p.file for p in report.problems if p.rule == "syntax"} == {"claims/x.ttl", "claims/y.ttl"}
-
-
-@pytest.mark.parametrize("fault", ["too much", "lacks"])
-@pytest.mark.parametrize("role", ["direct", "association", "signed"])
-def test_drift_of_a_derived_graph_is_found_both_ways(tmp_path, role, fault):
-    world = World(claims=[("a", "increases", "b"), ("a", "positively-associated-with", "b")])
-    world.load(tmp_path / "world").save(tmp_path / "store")
-    store = Store(str(tmp_path / "store"))
-    quads = list(store.quads_for_pattern(None, None, None, graph_node(role)))
-    if fault == "lacks":
-        store.remove(quads[0])
-    else:
-        store.add(Quad(NamedNode("urn:x"), NamedNode("urn:p"), NamedNode("urn:y"), graph_node(role)))
-    store.flush()
-    del store
-    found = [p for p in check(tmp_path / "store").problems if p.rule == "drift"]
-    assert {p.subject for p in found} == {f"graph:{role}"}
-    assert all(fault in p.message for p in found)
-
-
-def test_one_digit_of_one_place_is_noticed(report, tmp_path):
+def test_one_digit_of_one_place_of_the_founding_report_is_noticed(report, tmp_path):
     folder = tmp_path / "ontology"
     shutil.copytree(ontology_folder(), folder)
     file = folder / "claims" / "nazir-2015.ttl"
     text = file.read_text()
     file.write_text(text.replace('"e2e68a95', '"e2e68a96', 1))
     assert kg.open(folder)  # still well-formed
-    assert [p.rule for p in check(folder, {"nazir-2015": report}).problems] == ["anchor"]
+    problems = check(folder, {"nazir-2015": report}).problems
+    assert [(p.rule, p.subject) for p in problems if p.level == "error"] == [("anchor", "claim:nazir-2015-31")]
