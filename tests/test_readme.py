@@ -33,12 +33,13 @@ def test_every_python_example_runs_and_prints_what_it_says(code, tmp_path, monke
         assert words in out.getvalue().splitlines()
 
 
-@pytest.mark.parametrize("command", "".join(blocks("sh")).splitlines())
-def test_every_command_runs(command, tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("commands", blocks("sh"), ids=range(len(blocks("sh"))))
+def test_every_command_runs(commands, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert run(shlex.split(command)[1:]) == 0
-    out, err = capsys.readouterr()
-    assert out or "Drew" in err
+    for command in commands.splitlines():
+        assert run(shlex.split(command)[1:]) == 0, command
+        out, err = capsys.readouterr()
+        assert out or "Drew" in err
 
 
 def test_the_answer_is_the_one_that_the_command_gives(capsys):
