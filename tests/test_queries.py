@@ -1,4 +1,4 @@
-"""The shipped named queries and the derived graphs, on the shipped data and on random claim sets."""
+"""The derived graphs, on the shipped data and on random claim sets; asking named queries, and their headers."""
 
 from __future__ import annotations
 
@@ -203,190 +203,7 @@ def test_a_decreasing_step_flips_the_state():
     assert states == {("a#up", "b#down"), ("down", "y/b#up")}
 
 
-# --- the named queries -----------------------------------------------------------------------------------------------
-
-
-def test_there_are_at_least_a_dozen():
-    assert len(QUERIES) >= 12
-    assert list(QUERIES) == sorted(QUERIES)
-
-
-@pytest.mark.parametrize("name", QUERIES)
-def test_every_query_answers_with_its_defaults_and_again_the_same(store, prefixes, name):
-    query = QUERIES[name]
-    assert query.title.endswith("?")
-    assert len(query.reading) > 40
-    assert all(parameter.description and parameter.default for parameter in query.parameters)
-    first = run_named(store, query, prefixes=prefixes, limit=None)
-    assert first.kind == "select"
-    assert len(first) > 0
-    assert not any(value is None for value in first.rows[0][:2])
-    assert run_named(store, query, prefixes=prefixes, limit=None).rows == first.rows
-
-
-@pytest.mark.parametrize("name", QUERIES)
-def test_the_order_of_every_query_is_total(store, prefixes, name):
-    """The rows stay in order when the data come in another order: nothing is left to the engine."""
-    quads = list(store)
-    random.Random(7).shuffle(quads)
-    shuffled = ox.Store()
-    shuffled.extend(quads)
-    ordered = re.search(r"ORDER BY (.+)\s*\Z", QUERIES[name].text)
-    assert ordered
-    rows = run_named(store, QUERIES[name], prefixes=prefixes, limit=None).rows
-    assert len(set(rows)) == len(rows)
-    columns = run_named(store, QUERIES[name], prefixes=prefixes, limit=None).columns
-    keys = [columns.index(key) for key in re.findall(r"\?(\w+)", ordered[1]) if key in columns]
-    assert len({tuple(row[key] for key in keys) for row in rows}) == len(rows)
-    again = run_named(shuffled, QUERIES[name], prefixes=prefixes, limit=None).rows
-    lists = [index for index, column in enumerate(columns) if column in ("close", "raising", "lowering")]
-    assert [_unlisted(row, lists) for row in again] == [_unlisted(row, lists) for row in rows]
-
-
-def _unlisted(row: tuple, lists: list[int]) -> list:
-    """A row whose concatenated cells are compared as sets."""
-    return [sorted(re.split(r", | ", value or "")) if index in lists else value for index, value in enumerate(row)]
-
-
-@pytest.mark.parametrize("name", QUERIES)
-def test_every_query_runs_anywhere(store, name):
-    """Each file declares the prefixes that it uses."""
-    store.query(QUERIES[name].text, use_default_graph_as_union=True)
-
-
-def rows_of(store, prefixes, name, **parameters):
-    found = run_named(store, QUERIES[name], parameters, prefixes=prefixes, limit=None)
-    return [tuple(v.removeprefix(ENTITY) if isinstance(v, str) else v for v in row) for row in found]
-
-
-def test_what_lowers_osteoprotegerin(store, prefixes):
-    rows = rows_of(store, prefixes, "what-lowers", target="entity:osteoprotegerin")
-    assert ("corticosteroid", "corticosteroid", 1, 1) in rows
-    assert ("dexamethasone", "dexamethasone", 2, 2) in rows
-    assert [row[0] for row in rows] == [
-        "dexamethasone",
-        "parathyroid-hormone",
-        "prednisolone",
-        "calcitriol",
-        "corticosteroid",
-    ]
-
-
-def test_the_steroid_routes(store, prefixes):
-    rows = rows_of(store, prefixes, "routes-in-three-steps")
-    assert (2, 1, "osteoprotegerin", None) in rows
-    assert (2, -1, "nf-kb-signaling", None) in rows
-    assert (3, 1, "osteoprotegerin", "rankl") in rows
-    assert all(sign in (1, -1) for _, sign, *_ in rows)
-
-
-def test_the_routes_equal_a_walk_through_the_direct_graph(store, prefixes):
-    signs = {
-        f"{CKG}{name}": sign
-        for name, sign in (
-            ("increases", 1),
-            ("decreases", -1),
-            ("causes", 1),
-            ("contributes-to", 1),
-            ("treats-or-prevents", -1),
-        )
-    }
-    steps = defaultdict(set)
-    for source, predicate, target in triples_of(store, "direct"):
-        if predicate in signs:
-            steps[source.removeprefix(ENTITY)].add((target.removeprefix(ENTITY), signs[predicate]))
-    expected = set()
-
-    def walk(path: tuple[str, ...], sign: int) -> None:
-        for target, change in steps[path[-1]]:
-            if target == "vascular-calcification":
-                expected.add((len(path), sign * change, *(*path[1:], None, None)[:2]))
-            elif target not in path and len(path) < 3:
-                walk((*path, target), sign * change)
-
-    walk(("corticosteroid",), 1)
-    assert set(rows_of(store, prefixes, "routes-in-three-steps")) == expected
-
-
-def reached(store: ox.Store, start: str) -> set[str]:
-    """The states that a state leads to in one or more steps, by a plain search."""
-    following = defaultdict(set)
-    for here, _, there in triples_of(store, "signed"):
-        following[here].add(there)
-    seen: set[str] = set()
-    todo = [start]
-    while todo:
-        new = following[todo.pop()] - seen
-        seen |= new
-        todo += new
-    return seen
-
-
-@pytest.mark.parametrize("source", ["corticosteroid", "osteoprotegerin", "warfarin"])
-def test_net_effects_equal_a_plain_search(store, prefixes, source):
-    states = reached(store, f"{ENTITY}{source}#up")
-    expected = {
-        (
-            state.partition("#")[0].removeprefix(ENTITY),
-            state.partition("#")[0] + "#up" in states,
-            state.partition("#")[0] + "#down" in states,
-        )
-        for state in states
-    }
-    assert {
-        (row[0], *row[2:]) for row in rows_of(store, prefixes, "net-effects", source=f"entity:{source}")
-    } == expected
-    assert expected
-
-
-def test_feedback_loops_equal_a_plain_search(store, prefixes):
-    flips = {f"{CKG}decreases", f"{CKG}treats-or-prevents"}
-    expected: dict[str, list[bool]] = {}
-    for source, predicate, target in triples_of(store, "direct"):
-        if predicate == f"{CKG}affects":
-            continue
-        first = f"{target}#{'down' if predicate in flips else 'up'}"
-        states = reached(store, first) | {first}
-        for index, state in enumerate(("up", "down")):
-            if f"{source}#{state}" in states:
-                expected.setdefault(source.removeprefix(ENTITY), [False, False])[index] = True
-    assert {row[0]: list(row[2:]) for row in rows_of(store, prefixes, "feedback-loops")} == expected
-    assert "osteoprotegerin" in expected
-    assert "hypercalcemia" not in expected  # it and serum calcium lead to one another by definition only
-
-
-def test_opposite_signs(store, prefixes):
-    rows = rows_of(store, prefixes, "opposite-signs")
-    assert ("corticosteroid", "calciphylaxis", "contributes to", 1, "treats or prevents", 1) in rows
-    assert ("dexamethasone", "osteoprotegerin", "increases", 1, "decreases", 2) in rows
-
-
-def test_claims_of_the_founding_report(store, prefixes):
-    rows = run_named(store, QUERIES["claims-of-source"], prefixes=prefixes).rows
-    written = re.findall(
-        r"^(claim:nazir-2015-\d+) a ckg:Claim", (ONTOLOGY / "claims/nazir-2015.ttl").read_text("utf-8"), re.M
-    )
-    assert sorted(row[0].removeprefix(f"{BASE}claim/") for row in rows) == sorted(name[6:] for name in written)
-    starts = [row[-1] for row in rows if row[-1] is not None]
-    assert starts == sorted(starts)
-
-
-def test_edges_of_few_sources_grow_with_the_number_asked_for(store, prefixes):
-    one = rows_of(store, prefixes, "rest-on-few-sources")
-    two = rows_of(store, prefixes, "rest-on-few-sources", most=2)
-    every = rows_of(store, prefixes, "rest-on-few-sources", most="1000")
-    assert {row[-1] for row in one} == {1}
-    assert {row[-1] for row in two} == {1, 2}
-    assert set(one) < set(two) < set(every)
-    assert len(every) == len(triples_of(store, "direct"))
-
-
-def test_drafts_are_those_that_the_files_mark(store, prefixes):
-    marked = sum(file.read_text("utf-8").count("ckg:status ckg:draft") for file in ONTOLOGY.glob("claims/*.ttl"))
-    assert len(rows_of(store, prefixes, "draft-claims")) == marked > 0
-
-
-# --- asking them, and their headers ----------------------------------------------------------------------------------
+# --- asking named queries, and their headers (answers: tests/queries) ---------------------------------------------
 
 
 def test_parameters_are_checked(store, prefixes):
@@ -463,6 +280,20 @@ def test_malformed_headers_are_named_with_file_and_line(tmp_path, header, line, 
     with pytest.raises(InvalidData, match=re.escape(said)) as caught:
         read_queries(tmp_path)
     assert {(problem.file, problem.line) for problem in caught.value.problems} >= {("bad.rq", line)}
+
+
+def reached(store: ox.Store, start: str) -> set[str]:
+    """The states that a state leads to in one or more steps, by a plain search."""
+    following = defaultdict(set)
+    for here, _, there in triples_of(store, "signed"):
+        following[here].add(there)
+    seen: set[str] = set()
+    todo = [start]
+    while todo:
+        new = following[todo.pop()] - seen
+        seen |= new
+        todo += new
+    return seen
 
 
 def test_property_path_on_the_double_cover_as_a_user_types_it(store, prefixes):

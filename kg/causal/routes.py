@@ -179,7 +179,11 @@ def brakes(paths: Iterable[Path]) -> list[Entity]:
 
 
 def avoiding(paths: Iterable[Path], entities: Iterable[Entity]) -> list[Path]:
-    """The paths that pass none of the entities: those that ``graph.without(...)`` would find."""
+    """The paths that pass none of the entities.
+
+    Of a trace without kinds of the source they are those that ``graph.without(...)`` finds; with kinds it may find
+    fewer, since a kind of a kind goes with the kind between.
+    """
     barred = frozenset(entities)
     return [path for path in paths if barred.isdisjoint(path.entities)]
 

@@ -18,7 +18,8 @@ from kg.graph import KnowledgeGraph  # noqa: E402
 def world(seed: int) -> World:
     """Claims that state much or nothing, dead ones among them, on sources that tell one another's findings."""
     choose = random.Random(seed)
-    names = [f"e{number}" for number in range(choose.randint(3, 7))]
+    dense = seed % 2  # many claims on few pairs
+    names = [f"e{number}" for number in range(3 if dense else choose.randint(3, 7))]
     sources = [f"s{number}" for number in range(1, 5)]
     some = {
         "certainty": ["ckg:known", "ckg:hypothesized", "ckg:refuted"],
@@ -33,6 +34,7 @@ def world(seed: int) -> World:
 
     def claim():
         extras = {"source": f"source:{choose.choice(sources)}", "basis": choose.choice(["ckg:own-data", ""])}
+        extras["status"] = "ckg:curated"
         if choose.random() < 0.4:
             cited = choose.sample(sources, choose.randint(0, 2))
             extras |= {"basis": "ckg:second-hand", "cites": ", ".join(f"source:{name}" for name in cited)}
@@ -44,12 +46,12 @@ def world(seed: int) -> World:
         ' ; <http://purl.org/dc/terms/issued> "2001"^^<http://www.w3.org/2001/XMLSchema#gYear> ; ckg:family "trial"',
         ' ; <http://purl.org/dc/terms/issued> "2002"^^<http://www.w3.org/2001/XMLSchema#gYear> ; ckg:family "trial"',
         ' ; <http://purl.org/dc/terms/issued> "2003"^^<http://www.w3.org/2001/XMLSchema#gYear> ; ckg:doi "10.1/x"',
-        " ; ckg:read ckg:title-only",
+        " ; ckg:read ckg:title-only ; ckg:design ckg:cohort",
     ]
     kinds = ["Drug", "DrugClass", "Procedure", "Exposure", "Protein", "Disease", "Measurement"]
     links = ["broader", "broader", "readout-of", "raised-state-of", "lowered-state-of"]
     return World(
-        claims=[claim() for _ in range(choose.randint(4, 26))],
+        claims=[claim() for _ in range(choose.randint(20, 40) if dense else choose.randint(4, 26))],
         links=sorted({(choose.choice(names), choose.choice(links), choose.choice(names)) for _ in range(3)}),
         kinds={name: choose.choice(kinds) for name in names},
         entities=names,
@@ -60,5 +62,5 @@ def world(seed: int) -> World:
 
 @pytest.fixture(scope="session")
 def worlds(tmp_path_factory) -> dict[int, KnowledgeGraph]:
-    """Forty small worlds, by their seeds."""
-    return {seed: world(seed).load(tmp_path_factory.mktemp(f"world{seed}")) for seed in range(40)}
+    """Sixty small worlds, by their seeds."""
+    return {seed: world(seed).load(tmp_path_factory.mktemp(f"world{seed}")) for seed in range(60)}

@@ -52,6 +52,21 @@ def works(claims: Iterable[Claim]) -> int:
     return len({claim.source.id for claim in claims})
 
 
+LABELS = {
+    "in-vitro-experiment": "in-vitro experiment",
+    "case-control": "case-control",
+    "meta-analysis": "meta-analysis",
+    "abstract-only": "abstract",
+    "summary-only": "summary page",
+    "title-only": "title",
+}
+
+
+def spaced(value: str | None) -> str | None:
+    """A value of a vocabulary as the schema labels it."""
+    return value and LABELS.get(value, value.replace("-", " "))
+
+
 def words(claim: Claim) -> str:
     return f"{claim.subject.label} {claim.predicate.replace('-', ' ')} {claim.object.label}"
 
@@ -80,24 +95,24 @@ def what_lowers(graph, target):
     return moving(graph, target, -1)
 
 
-@answers("who-says-so", "claim says year basis species")
+@answers("who-says-so", "claim says year basis design species certainty status")
 def who_says_so(graph, subject, object):  # noqa: A002 - the name of the parameter
     return [
-        (c.id, c.predicate.replace("-", " "), c.source.year and str(c.source.year), spaced(c.basis), spaced(c.species))
+        (c.id, spaced(c.predicate), c.source.year and str(c.source.year),
+         *map(spaced, (c.basis, c.design, c.species, c.certainty, c.status)))
         for c in graph.claims(subject=subject, object=object)
+    ]  # fmt: skip
+
+
+@answers("claims-of-source", "claim statement certainty basis status section start")
+def claims_of_source(graph, source):
+    return [
+        (c.id, words(c), spaced(c.certainty), spaced(c.basis), c.status, c.section, c.start)
+        for c in graph.claims(source=source)
     ]
 
 
-def spaced(value: str | None) -> str | None:
-    return value and value.replace("-", " ")
-
-
-@answers("claims-of-source", "claim statement start")
-def claims_of_source(graph, source):
-    return [(c.id, words(c), c.start) for c in graph.claims(source=source)]
-
-
-@answers("only-in-uremia", "claim statement population exposure")
+@answers("only-in-uremia", "claim statement population exposure species")
 def only_in_uremia(graph, setting, otherwise):
     def inside(claim):
         text = f"{claim.population or ''}; {claim.exposure or ''}"
@@ -105,7 +120,7 @@ def only_in_uremia(graph, setting, otherwise):
 
     edges = grouped([c for c in live(graph) if c.causal and c.sign is not None], *EDGE)
     return [
-        (c.id, words(c), c.population, c.exposure)
+        (c.id, words(c), c.population, c.exposure, spaced(c.species))
         for claims in edges.values()
         if all(inside(c) for c in claims)
         for c in claims
@@ -127,10 +142,10 @@ def rest_on_second_hand(graph):
     ]
 
 
-@answers("second-hand-without-citation", "claim statement")
+@answers("second-hand-without-citation", "claim statement certainty")
 def second_hand_without_citation(graph):
     told = [c for c in graph.claims() if c.basis == "second-hand" and not c.cites and c.status != "retracted"]
-    return [(c.id, words(c)) for c in told]
+    return [(c.id, words(c), spaced(c.certainty)) for c in told]
 
 
 # --- conflict and confidence -----------------------------------------------------------------------------------------
@@ -245,12 +260,11 @@ def associations_told_as_causes(graph):
     ]  # fmt: skip
 
 
-@answers("causes-from-observation", "claim design statement population")
+@answers("causes-from-observation", "claim design statement certainty population")
 def causes_from_observation(graph):
-    designs = {"cohort": "cohort", "case-control": "case-control", "case-series": "case series",
-               "case-report": "case report"}  # fmt: skip
+    designs = ("cohort", "case-control", "case-series", "case-report")
     return [
-        (c.id, designs[c.design], words(c), c.population)
+        (c.id, spaced(c.design), words(c), spaced(c.certainty), c.population)
         for c in effects(graph)
         if c.basis == "own-data" and c.design in designs
     ]
@@ -265,99 +279,3 @@ def associations_without_cause(graph):
         for c in seen
         if frozenset((c.subject.id, c.object.id)) not in joined
     }
-
-
-# --- teaching --------------------------------------------------------------------------------------------------------
-
-
-@answers("reading-list", "source claims ownData doi")
-def reading_list(graph, entity):
-    found = grouped([c for c in live(graph) if entity in (c.subject.id, c.object.id)], "source")
-    return [
-        (*key, len(claims), sum(c.basis == "own-data" for c in claims), claims[0].source.doi)
-        for key, claims in found.items()
-    ]
-
-
-def facts(graph, source):
-    return [fact for case in graph.cases if case.source.id == source for fact in case.facts if fact.entity]
-
-
-def touching(graph, entity):
-    causes = {c.subject.id for c in effects(graph) if c.object.id == entity}
-    wrought = {c.object.id for c in effects(graph) if c.subject.id == entity}
-    seen = [c for c in live(graph) if not c.causal and c.sign is not None]
-    ends = [(c.subject.id, c.object.id) for c in seen]
-    companions = {there for here, there in ends if here == entity} | {here for here, there in ends if there == entity}
-    return len(causes), len(wrought), len(companions)
-
-
-@answers("case-findings", "fact presence direction entity causes effects associations")
-def case_findings(graph, source):
-    return [
-        (fact.id, fact.presence, fact.direction, fact.entity.id, *touching(graph, fact.entity.id))
-        for fact in facts(graph, source)
-    ]
-
-
-@answers("case-findings-without-cause", "fact entity kindOf associations")
-def case_findings_without_cause(graph, source):
-    rows = []
-    for fact in facts(graph, source):
-        causes, _, companions = touching(graph, fact.entity.id)
-        finding = fact.category not in ("treatment", "demographics", "encounter")
-        classes = [li.target.label for li in graph.links if li.kind == "broader" and li.source == fact.entity]
-        if fact.presence == "present" and finding and not causes:
-            rows.append((fact.id, fact.entity.id, min(classes, default=None), companions))
-    return rows
-
-
-# --- quality ---------------------------------------------------------------------------------------------------------
-
-
-@answers("draft-claims", "claim statement caution")
-def draft_claims(graph):
-    return [(c.id, words(c), c.caution) for c in graph.claims() if c.status == "draft"]
-
-
-@answers("second-readings-owed", "claim reason")
-def second_readings_owed(graph):
-    reasons = {"background": "have not been read", "weakly confirmed": "Weakly confirmed"}
-    kept = [c for c in graph.claims() if c.status != "retracted"]
-    return [(c.id, "draft") for c in kept if c.status == "draft"] + [
-        (c.id, reason) for c in kept for reason, text in reasons.items() if text in (c.caution or "")
-    ]
-
-
-@answers("claims-without-species", "claim statement basis")
-def claims_without_species(graph):
-    return [(c.id, words(c), spaced(c.basis)) for c in live(graph) if c.species is None]
-
-
-@answers("sources-read-by-title", "source claim statement")
-def sources_read_by_title(graph):
-    rows = []
-    for source in graph.sources:
-        if source.read == "title-only":
-            claims = graph.claims(source=source)
-            rows += [(source.id, c.id, words(c)) for c in claims] or [(source.id, None, None)]
-    return rows
-
-
-@answers("sources-without-identifier", "source claims url")
-def sources_without_identifier(graph):
-    return [
-        (source.id, len(graph.claims(source=source)), source.url)
-        for source in graph.sources
-        if not (source.doi or source.pmid or source.pmcid)
-    ]
-
-
-@answers("without-identifier", "entity label reason close")
-def without_identifier(graph):
-    spaces = graph.schema.prefixes
-    return [
-        (e.id, e.label, e.no_match_reason, " ".join(sorted(spaces[p] + n for p, n in (m.split(":") for m in e.close))))
-        for e in graph.entities
-        if not e.matches
-    ]

@@ -69,7 +69,9 @@ def test_every_query_runs_anywhere(name):
     guard(text)
     assert list(ox.Store().query(text)) == []
     names = [token.text for token in tokenize(text) if token.kind == "name"]
-    assert {name for name in names if name.endswith(":")} == {name.partition(":")[0] + ":" for name in names if name[-1] != ":"}
+    assert {name for name in names if name.endswith(":")} == {
+        name.partition(":")[0] + ":" for name in names if name[-1] != ":"
+    }
 
 
 @pytest.mark.parametrize("name", QUERIES)
