@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from kg.cases.packet import CLOSE, DEATH, FEMALE
 from kg.durations import age_at, days
+from kg.errors import UsageError
 from kg.model import JSON, Case, Entity, Fact
 
 __all__ = ["Export", "Loss", "export"]
@@ -42,7 +43,9 @@ RESOURCES: Mapping[str, tuple[str, str]] = {
 }
 """Name and address of each vocabulary that a packet may draw on."""
 ACTIONS = ("CHEBI", "MAXO", "MESH")
-"""The vocabularies for what is given or done, in this order."""
+"""The vocabularies for what is given or done."""
+THERAPIES = ("MAXO",)
+"""Those of which a close term may be taken too: a close substance is another one, and was not given."""
 
 
 class Stated(Protocol):
@@ -98,8 +101,10 @@ def export(
 
     `entities` are all of the graph, `terms` what is known of each identifier, `prefixes` the namespaces, `maker` who
     wrote it. `created` is the time to be stated (``2026-01-31T00:00:00Z``); without it none is, so that the same case
-    gives the same bytes. O(facts + entities).
+    gives the same bytes. Raises UsageError for another form of it. O(facts + entities).
     """
+    if created is not None and not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", created):
+        raise UsageError(f"{created!r} is no time in UTC. Write it as 2026-01-31T00:00:00Z.")
     taken = {curie for entity in entities for curie in entity.matches}
     writer = _Writer(case, taken, terms)
     for fact in case.facts:
@@ -148,9 +153,9 @@ class _Writer:
 
     def _last_seen(self) -> None:
         """The age at the last time that the case tells of, before the outcome."""
-        told = [f.time for f in self.case.facts if f.time and f.category != "outcome"]
+        told = [fact for fact in self.case.facts if fact.time and fact.category != "outcome"]
         if told:
-            self.subject["timeAtLastEncounter"] = self._age(max(told, key=days))
+            self.subject |= self._at("timeAtLastEncounter", max(told, key=_when))
 
     def lose(self, what: str, why: str) -> None:
         """Remember a loss."""
@@ -177,7 +182,7 @@ class _Writer:
         if fact.presence == "absent":
             self.lose(fact.label, "absent; a medical action cannot be excluded")
             return
-        term = self._term(entity, lambda curie: _prefix(curie) in ACTIONS)
+        term = self._term(entity, ACTIONS, near=THERAPIES)
         if term is None:
             self.lose(fact.label, self._why_none(entity))
         elif entity.kind == "Procedure":
@@ -194,7 +199,7 @@ class _Writer:
         """A measurement with its number, else a disease of MONDO, else a feature of HP."""
         quantity = _quantity(fact) if entity.kind == "Measurement" else None
         if quantity:
-            assay = self._term(entity, bool, close=False)
+            assay = self._term(entity, RESOURCES)
             if assay:
                 self.prefixes.add("UCUM")
                 self.parts["measurements"].append(
@@ -203,13 +208,16 @@ class _Writer:
                 )  # fmt: skip
                 return
         excluded = {"excluded": True} if fact.presence == "absent" else {}
-        disease = self._term(entity, lambda curie: _prefix(curie) == "MONDO", close=False)
+        if fact.direction in ("lowered", "normal"):
+            self.lose(f"{fact.label}: {fact.direction}", "without a number there is no field for it")
+            return
+        disease = self._term(entity, ("MONDO",))
         if disease:
             self.parts["diseases"].append({"term": disease, **excluded, **self._at("onset", fact)})
             if fact.category != "diagnosis":
                 self.lose(f"{fact.label}: {fact.category}", "a disease has no field for it and is read as a diagnosis")
             return
-        feature = self._term(entity, lambda curie: _prefix(curie) == "HP")
+        feature = self._term(entity, ("HP",), near=("HP",))
         if feature:
             described = _described(fact, "" if feature["id"] in entity.matches else f"{CLOSE} of {entity.label}")
             self.parts["phenotypicFeatures"].append(
@@ -218,20 +226,27 @@ class _Writer:
         else:
             self.lose(fact.label, self._why_none(entity))
 
-    def _term(self, entity: Entity, fits: Callable[[str], bool], *, close: bool = True) -> JSON | None:
-        """The first exact match that fits, else the first close one that nothing else is; None if there is none."""
-        exact = [curie for curie in entity.matches if fits(curie)]
-        near = [curie for curie in entity.close if fits(curie) and curie not in self.taken] if close else []
-        near = [curie for curie in near if self.references.get(curie, {}).get("reference", entity.iri) == entity.iri]
-        if not exact and not near:
+    def _term(self, entity: Entity, exact: Collection[str], near: Collection[str] = ()) -> JSON | None:
+        """The first exact match of some vocabularies, else the first close one of others that stands for nothing else;
+        None if there is none.
+        """
+        same = sorted(curie for curie in entity.matches if _prefix(curie) in exact)
+        alike = sorted(c for c in entity.close if _prefix(c) in near and c not in self.taken and self._free(c, entity))
+        if not same and not alike:
             return None
-        curie = sorted(exact or near, key=lambda c: (ACTIONS.index(_prefix(c)) if _prefix(c) in ACTIONS else 9, c))[0]
-        if not exact:
+        curie = (same or alike)[0]
+        known = self.terms.get(curie)
+        label = known.label if known else entity.label
+        if not same and curie not in self.references:
             description = f"{CLOSE}, not the same: stands for {entity.label}"
             self.references[curie] = {"id": curie, "reference": entity.iri, "description": description}
+            self.lose(entity.label, f"told by {curie} ({label}), a close match; marked so in the external references")
         self.prefixes.add(_prefix(curie))
-        known = self.terms.get(curie)
-        return {"id": curie, "label": known.label if known else entity.label}
+        return {"id": curie, "label": label}
+
+    def _free(self, curie: str, entity: Entity) -> bool:
+        """Whether a term does not stand for another entity in this packet already."""
+        return curie not in self.references or self.references[curie]["reference"] == entity.iri
 
     def _why_none(self, entity: Entity) -> str:
         if not entity.matches and not entity.close:
@@ -241,10 +256,20 @@ class _Writer:
 
     def _at(self, key: str, fact: Fact) -> JSON:
         """The age at the time of a fact under a key; nothing where age or time is not stated."""
-        return {key: self._age(fact.time)} if fact.time and self.years is not None else {}
+        if not fact.time or self.years is None:
+            return {}
+        try:
+            return {key: {"age": {"iso8601duration": age_at(self.years, fact.time)}}}
+        except ValueError as error:
+            self.lose(f"{fact.label}: the time", str(error))
+            return {}
 
-    def _age(self, time: str) -> JSON:
-        return {"age": {"iso8601duration": age_at(self.years or 0, time)}}
+
+def _when(fact: Fact) -> float:
+    try:
+        return days(fact.time or "")
+    except ValueError:
+        return float("-inf")
 
 
 def _described(fact: Fact, more: str = "") -> str:

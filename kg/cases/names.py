@@ -11,7 +11,7 @@ from kg.errors import AmbiguousEntity
 from kg.lookup import Lookup
 from kg.model import Case, Entity, Fact, Source
 
-__all__ = ["Builder", "Names"]
+__all__ = ["Builder", "Names", "fact", "listed"]
 
 
 class Names:

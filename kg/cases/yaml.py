@@ -31,6 +31,8 @@ DIRECTIONS: Mapping[str, str] = {
 }
 """The words for a direction."""
 DETAILS = ("name", "direction", "value", "unit", "time", "site")
+PLAIN = ("str", "int", "float", "bool", "null", "timestamp")
+"""What PyYAML may take a text for; every other tag is somebody's object."""
 DEEPEST = 8
 
 
@@ -148,7 +150,7 @@ def _items(node: Any, file: str) -> list[Any]:
 
 
 def _text(node: Any, file: str) -> str:
-    if node.id != "scalar" or not node.tag.startswith("tag:yaml.org,2002:") or not node.value.strip():
+    if node.id != "scalar" or node.tag.rpartition(":")[2] not in PLAIN or not node.value.strip():
         _refuse(file, node, "has something else where a text is needed.", "Write a name, in quotes if need be.")
     text: str = node.value
     return text.strip()

@@ -40,7 +40,7 @@ def explain(
     force: Force = False,
     as_json: Json = False,
 ) -> int:
-    r"""Explain a patient: for each finding the routes from the conditions and exposures that the patient has.
+    """Explain a patient: for each finding the routes from the conditions and exposures that the patient has.
 
     CASE is the id of a case in the graph, a GA4GH Phenopacket of version 2 (.json) or a small YAML (.yaml, .yml; see
     docs/case-file.md). What nobody looked for is never taken for absent, and what came first is never taken for a
@@ -76,7 +76,7 @@ def export(
     force: Force = False,
     as_json: Json = False,
 ) -> int:
-    r"""Write a case as a GA4GH Phenopacket of version 2 in JSON; what it loses is listed.
+    """Write a case as a GA4GH Phenopacket of version 2 in JSON; what it loses is listed.
 
     \b
     Examples:

@@ -76,7 +76,7 @@ def _summary(page: Page, explanation: Explanation) -> None:
         page.field("not known", f"{', '.join(e.label for e in explanation.unknown)}: never taken for absent.")
     lost = [left.fact.label for left in _lost(explanation)]
     if lost:
-        page.field("LEFT OUT", f"{', '.join(lost)}: took no part in the reasoning, see the end.", "red")
+        page.field("left out", f"{', '.join(lost)}: took no part in the reasoning, see the end.", "yellow")
     page.field("searched", f"{explanation.certificate}.")
     page.field("data", explanation.certificate.data)
 
@@ -174,7 +174,7 @@ def _missing(page: Page, explanation: Explanation, every: bool) -> None:
     unknown = [one for one in explanation.missing if one.facts]
     _section(page, "Not known in this patient, and what the graph would predict", unknown)
     for one in unknown:
-        _unknown(page, one)
+        _unknown(page, one, stated=one.entity not in explanation.unknown)
     measures = [one for one in explanation.missing if not one.facts]
     compared = ", ".join(rival.label for rival in explanation.compared)
     _section(page, "Not measured, and would separate rivals", measures)
@@ -188,7 +188,7 @@ def _missing(page: Page, explanation: Explanation, every: bool) -> None:
         page.line(f"and {len(measures) - MEASUREMENTS} more (--all)", "dim", indent=2)
 
 
-def _unknown(page: Page, one: Missing) -> None:
+def _unknown(page: Page, one: Missing, stated: bool) -> None:
     reported = ", ".join(dict.fromkeys(fact.label for fact in one.facts))
     page.line(f"{one.entity.label}  [{reported}]", "bold", indent=2)
     lines = [f"expected {DIRECTIONS[sign]}: {path}" for sign, path in sorted(one.expected.items(), reverse=True)]
@@ -196,7 +196,8 @@ def _unknown(page: Page, one: Missing) -> None:
         if_so = DIRECTIONS[sign] if one.entity.kind == "Measurement" else "present"
         lines.append(f"if {if_so}, leads to {', '.join(entity.label for entity in entities)}")
     lines += [_predicted(one)] if one.predicted else []
-    for text in lines or ["the graph predicts nothing of it here"]:
+    nothing = "another fact states it; only what is asked here is not known" if stated else "the graph predicts nothing"
+    for text in lines or [nothing]:
         page.line(text, indent=4, hang=4)
 
 

@@ -11,19 +11,19 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kg.causal.cases.explanation import DIRECTIONS, Finding, Missing, Rival
 from kg.causal.cases.meaning import Meaning, carried
 from kg.causal.cases.patient import Cause, Patient
 from kg.causal.network import Network
 from kg.causal.trace import Question, trace
-from kg.model import Certificate, Entity, Path
+from kg.model import Certificate, Entity, Path, Step
 
 __all__ = ["missing", "rivals"]
 
-Told = Mapping[Entity, Sequence[tuple[Entity, int]]]
-"""For an entity the measurements that tell of it, with the sign: itself, and its readouts."""
+DEATH = "mortality"
+"""The entity of death itself."""
 
 
 def rivals(findings: Iterable[Finding], ill: Patient, meaning: Meaning) -> tuple[Rival, ...]:
@@ -77,69 +77,104 @@ def missing(
     Unknown facts are all listed, measurements only if they separate something. `would_explain` is repeated for what is
     unknown. O(rivals * one search of `probe_steps`, and one search of `max_steps` per unknown fact).
     """
-    others = [e for e in network.entities if e.kind == "Measurement" and e.id not in ill.measured | _ids(ill.unknown)]
-    candidates = [*ill.unknown, *others]
-    told: dict[Entity, list[tuple[Entity, int]]] = defaultdict(list)
-    for entity in candidates:
-        for thing, sign in _told_by(entity, network):
-            told[thing].append((entity, sign))
-    certificates: list[Certificate] = []
-    signs: dict[Entity, list[set[int]]] = {entity: [set() for _ in compared] for entity in candidates}
-    plain = replace(network, kinds=[() for _ in network.entities])  # a rival is what it is, not one of its kinds
-    for place, rival in enumerate(compared):
-        supposed = Cause(rival.entity, rival.sign, (), None, given=False)
-        found = _reached([supposed], told, plain, probe_steps, budget, certificates)
-        for entity, routes in found.items():
-            signs[entity][place] = set(routes)
-        for entity, sign in told.get(rival.entity, ()):
-            signs[entity][place].add(rival.sign * sign)
+    known = ill.measured | {entity.id for entity in ill.unknown}
+    levels = [entity for entity in network.entities if entity.kind == "Measurement" and entity.id not in known]
+    candidates = [*ill.unknown, *(entity for entity in levels if not _is_death(entity, network))]
+    ask = _Asking(network, [])
+    plain = _Asking(replace(network, kinds=[() for _ in network.entities]), ask.certificates)
+    said = [plain.words(rival, candidates, probe_steps, budget) for rival in compared]
     listed = []
     for entity in candidates:
-        said = [_word(one) for one in signs[entity]]
-        apart = sum(_separated(*pair) for pair in itertools.combinations(said, 2))
+        words = [by_entity[entity] for by_entity in said]
+        apart = sum(_separated(*pair) for pair in itertools.combinations(words, 2))
         if apart or entity in ill.unknown:
-            own = {thing: [(entity, sign)] for thing, sign in _told_by(entity, network)}
-            asked = ill.causes if entity in ill.unknown else ()
             listed.append(
                 Missing(
                     entity,
                     tuple(ill.unknown.get(entity, ())),
-                    tuple(zip(compared, said, strict=True)),
+                    tuple(zip(compared, words, strict=True)),
                     apart,
                     len(compared) * (len(compared) - 1) // 2,
-                    _reached(asked, own, network, max_steps, budget, certificates).get(entity, {}),
+                    ask.expected(ill.causes, entity, max_steps, budget) if entity in ill.unknown else {},
                     would_explain.get(entity, {}),
                 )
             )
     listed.sort(key=lambda one: (not one.facts, -one.separates, one.entity.label.casefold(), one.entity.id))
-    return tuple(listed), certificates
+    return tuple(listed), ask.certificates
 
 
-def _told_by(entity: Entity, network: Network) -> list[tuple[Entity, int]]:
-    """What a measurement tells of, with the sign: itself, and the thing that it is a readout of."""
-    steps = (step for _, step in network.arcs[network.number[entity.id]] if step.link == "readout-of")
-    return [(entity, 1), *((step.target, step.sign) for step in steps if not step.reverse)]
+def _is_death(entity: Entity, network: Network) -> bool:
+    """Whether it is a rate of deaths, which is a measurement of a group and not of a patient."""
+    arcs = network.arcs[network.number[entity.id]]
+    return entity.id == DEATH or any(step.generalization and step.target.id == DEATH for _, step in arcs)
 
 
-def _reached(
-    causes: Sequence[Cause], told: Told, network: Network, max_steps: int, budget: int, certificates: list[Certificate]
-) -> dict[Entity, dict[int, Path]]:
-    """What causes make of measurements: for each the first route by the sign with which it arrives."""
-    sources = tuple(dict.fromkeys(cause.entity for cause in causes if cause.entity not in told or len(told) > 1))
-    targets = tuple(thing for thing in told if sources != (thing,))
-    found: dict[Entity, dict[int, Path]] = defaultdict(dict)
-    if not sources or not targets:
+@dataclass(frozen=True)
+class _Asking:
+    """Asks a network what causes make of measurements, and keeps the certificates.
+
+    A measurement tells of itself and of the thing that it is a readout of. A rival is asked on a network without kinds:
+    it is what it is, and not one of its kinds.
+    """
+
+    network: Network
+    certificates: list[Certificate]
+
+    def words(self, rival: Rival, entities: Sequence[Entity], max_steps: int, budget: int) -> dict[Entity, str]:
+        """What a rival predicts of each measurement. Of itself, and of its readouts, it says what it is."""
+        told = {entity: self._told(entity) for entity in entities}
+        routes = self._routes(
+            [rival.entity], [thing for things in told.values() for thing in things], max_steps, budget
+        )
+        found = {}
+        for entity, things in told.items():
+            if rival.entity in things:
+                signs = {rival.sign * _sign(things[rival.entity])}
+            else:
+                reached = [(path, step) for thing, step in things.items() for path in routes.get(thing, ())]
+                signs = {rival.sign * path.sign * _sign(step) for path, step in reached}
+            found[entity] = _word(signs)
         return found
-    answer = trace(network, Question(sources, targets, max_steps=max_steps, budget=budget))
-    certificates.append(answer.certificate)
-    signs: dict[Entity, list[int]] = defaultdict(list)
-    for cause in causes:
-        signs[cause.entity].append(cause.sign)
-    for path in (*answer.increasing, *answer.decreasing):
-        for (entity, sign), start in itertools.product(told[path.entities[-1]], signs[path.entities[0]]):
-            if entity != path.entities[0]:
-                found[entity].setdefault(start * path.sign * sign, path)
-    return found
+
+    def expected(self, causes: Sequence[Cause], entity: Entity, max_steps: int, budget: int) -> dict[int, Path]:
+        """The first route from what the patient has to a measurement, by the sign with which it arrives."""
+        found: dict[int, Path] = {}
+        things = self._told(entity)
+        others = [cause for cause in causes if cause.entity != entity]
+        for cause in others:
+            if readout := things.get(cause.entity):
+                found.setdefault(cause.sign * readout.sign, Path((readout,)))
+        routes = self._routes([cause.entity for cause in others], list(things), max_steps, budget)
+        for thing, step in things.items():
+            for path, cause in itertools.product(routes.get(thing, ()), others):
+                if cause.entity == path.entities[0]:
+                    found.setdefault(cause.sign * path.sign * _sign(step), path)
+        return found
+
+    def _told(self, entity: Entity) -> dict[Entity, Step | None]:
+        """What a measurement tells of, with the step by which it does: itself, and what it is a readout of."""
+        arcs = self.network.arcs[self.network.number[entity.id]]
+        readouts = (step for _, step in arcs if step.link == "readout-of" and not step.reverse)
+        return {entity: None, **{step.target: step for step in readouts}}
+
+    def _routes(
+        self, sources: Sequence[Entity], targets: Sequence[Entity], max_steps: int, budget: int
+    ) -> dict[Entity, list[Path]]:
+        """The signed routes by their end, raising ones first."""
+        starts, ends = tuple(dict.fromkeys(sources)), tuple(dict.fromkeys(targets))
+        ends = tuple(end for end in ends if starts != (end,))
+        found: dict[Entity, list[Path]] = defaultdict(list)
+        if starts and ends:
+            answer = trace(self.network, Question(starts, ends, max_steps=max_steps, budget=budget))
+            self.certificates.append(answer.certificate)
+            for path in (*answer.increasing, *answer.decreasing):
+                found[path.entities[-1]].append(path)
+        return found
+
+
+def _sign(readout: Step | None) -> int:
+    """The sign of a readout; a thing tells of itself as it is."""
+    return readout.sign if readout else 1
 
 
 def _word(signs: set[int]) -> str:
@@ -148,7 +183,3 @@ def _word(signs: set[int]) -> str:
 
 def _separated(one: str, other: str) -> bool:
     return one != other and "both ways" not in (one, other)
-
-
-def _ids(entities: Iterable[Entity]) -> set[str]:
-    return {entity.id for entity in entities}
