@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
@@ -233,7 +234,19 @@ class KnowledgeGraph:
         )
         off = [name for name, on in (("definitions", definitions), ("specializations", specialize)) if not on]
         filters = [*self.filters, *(f"without {name}" for name in off)]
-        return trace(self._network(definitions, specialize), question, filters, self.version)
+        answer = trace(self._network(definitions, specialize), question, filters, self.version)
+        return dataclasses.replace(answer, beside=self._beside(question))
+
+    def _beside(self, question: Question) -> tuple[Claim, ...]:
+        """What is said of the very pairs asked, but makes no route: null results and associations."""
+        return tuple(
+            claim
+            for claim in self._contents.claims.values()
+            if claim.subject in question.sources
+            and claim.object in question.targets
+            and claim.live
+            and (claim.null or not claim.causal)
+        )
 
     def verdicts(self) -> dict[str, str]:
         """The verdict of each standing question, by its id; ``gone`` where an end is not in this graph."""

@@ -62,7 +62,7 @@ class Cut:
     protective: int
 
     def __str__(self) -> str:
-        lost = f" (and {self.protective} protective routes)" if self.protective else ""
+        lost = f" (this also cuts {self.protective} routes that lower it)" if self.protective else ""
         return f"{'; '.join(map(str, self.members))}{lost}"
 
     def to_dict(self) -> JSON:

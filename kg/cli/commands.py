@@ -164,6 +164,8 @@ def find(
         print_json({"type": "entities", "entities": [entity.to_dict() for entity in found]})
     else:
         text.show_entities(found)
+    if len(found) == limit:
+        typer.echo(f"kg: the first {limit}; there may be more. Raise --limit.", err=True)
     if not found:
         raise NotFound(f"No entity is named like {name!r}.")
     return 0
@@ -265,6 +267,9 @@ def query(
 
 def _print_results(results: Any, form: str) -> int:
     typer.echo(results.serialize(form or "table").rstrip("\n"))
+    if results.kind != "ask" and not results:
+        typer.echo("kg: no rows. Check the spelling of what you asked for; `kg find` and `kg query` help.", err=True)
+        return 1
     if results.truncated:
         typer.echo(f"kg: stopped at {len(results)} rows; there are more. Raise --limit.", err=True)
         return 4

@@ -68,7 +68,10 @@ NameArgument = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
 Values = Annotated[list[str] | None, typer.Option(help="Keep claims that say this; may be repeated.")]
-Certainty = Annotated[str | None, typer.Option(help="Keep claims at least this certain: known, supported, ...")]
+Certainty = Annotated[
+    str | None,
+    typer.Option(help="Keep claims worded at least so: known, supported (shown, stated), hypothesized."),
+]
 Years = Annotated[str | None, typer.Option(help="Keep claims of sources from these years, as 2010-2020.")]
 Population = Annotated[str | None, typer.Option(help="Keep claims whose population has this text.")]
 Unstated = Annotated[bool, typer.Option("--unstated", help="Also keep claims that do not say.")]

@@ -61,6 +61,8 @@ def show_trace(trace: Trace, *, every: bool = False, sensitivity: bool = False) 
         _summary(page, trace, sign)
     if any(trace.certificate.counts.get(sign) for sign in (1, -1)):
         page.field("rests on", trace.rests_on)
+    if trace.beside:
+        _beside(page, trace)
     page.field("searched", f"{trace.certificate}.")
     page.field("data", trace.certificate.data)
     for sign, name in ARMS.items():
@@ -78,6 +80,20 @@ def show_trace(trace: Trace, *, every: bool = False, sensitivity: bool = False) 
         _sensitivity(page, trace)
     page.line()
     page.line(DISCLAIMER, "dim")
+
+
+def _beside(page: Page, trace: Trace) -> None:
+    """What is said of the very pair that was asked, but makes no route."""
+    for name, claims in (
+        ("null", [claim for claim in trace.beside if claim.null]),
+        ("goes with", [claim for claim in trace.beside if not claim.null]),
+    ):
+        if claims:
+            what = "no effect or no relation was found" if name == "null" else "only observed together"
+            listed = "; ".join(f"{claim.predicate.replace('-', ' ')}: {claim.source.citation}" for claim in claims[:6])
+            more = f"; and {len(claims) - 6} more" if len(claims) > 6 else ""
+            lead = f"{count(len(claims), 'claim')} on this very pair, {what}, so in no route"
+            page.field(name, f"{lead} ({listed}{more}).", "yellow" if name == "null" else "")
 
 
 def _sensitivity(page: Page, trace: Trace) -> None:

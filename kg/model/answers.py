@@ -113,7 +113,8 @@ class Trace(Keyed):
 
     `verdict` is ``increases``, ``decreases``, ``contested`` (both arms), ``unsigned``, ``no path`` (none up to the
     stated length) or ``none found`` (the search stopped early). `rests_on` says in one line on what each arm rests.
-    `mechanisms` groups the routes of each arm, keyed by the arm's name.
+    `mechanisms` groups the routes of each arm, keyed by the arm's name. `beside` holds what is said of the very pair
+    that was asked but makes no route: null results and associations.
     """
 
     sources: tuple[Entity, ...]
@@ -125,6 +126,7 @@ class Trace(Keyed):
     mechanisms: dict[str, list[Mechanism]]
     rests_on: str
     certificate: Certificate
+    beside: tuple[Claim, ...] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -157,8 +159,10 @@ class Trace(Keyed):
 
     @property
     def claims(self) -> list[Claim]:
-        """Every claim behind or against a step of any route, each once, by id."""
-        found = {c for path in self.paths for step in path.steps for c in (*step.claims, *step.against)}
+        """Every claim behind or against a step of any route, or beside the routes, each once, by id."""
+        found = {c for path in self.paths for step in path.steps for c in (*step.claims, *step.against)} | {
+            *self.beside
+        }
         return sorted(found, key=lambda claim: claim.id)
 
     @property
@@ -197,6 +201,7 @@ class Trace(Keyed):
             "target": [entity.id for entity in self.targets],
             "verdict": self.verdict,
             "rests_on": self.rests_on,
+            "beside": [claim.id for claim in self.beside],
             **{name: [path.to_dict() for path in self.arm(sign)] for sign, name in ARMS.items()},
             "mechanisms": {arm: [m.to_dict() for m in found] for arm, found in self.mechanisms.items()},
             "certificate": self.certificate.to_dict(),

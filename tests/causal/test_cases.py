@@ -167,6 +167,31 @@ def test_what_is_normal_rules_out_both_directions(chain):
     assert len(finding.ruled_out) == 2
 
 
+def test_less_of_a_kind_is_not_less_of_its_class(tmp_path):
+    graph = World(
+        claims=[("drug", "decreases", "kind"), ("kind", "decreases", "sign")], links=[("kind", "broader", "class")]
+    ).load(tmp_path)
+    facts = {"drug": "treatment", "sign": "sign", "class": "lab present normal"}
+    assert only(graph.explain_case(of(graph, **facts))).verdict == "explained"
+    kind = {"drug": "treatment", "sign": "sign", "kind": "lab present normal"}
+    assert only(graph.explain_case(of(graph, **kind))).verdict == "unexplained"
+
+
+@pytest.mark.parametrize(
+    ("present", "finding", "explained"),
+    [("P1M", "P0D", False), ("P1M", "P1M", True), ("P1M", "P2M", True), (None, "P0D", True), ("P1M", None, True)],
+)
+def test_what_was_absent_may_have_come_by_the_time_of_a_finding(tmp_path, present, finding, explained):
+    graph = World(claims=[("drug", "increases", "m"), ("m", "increases", "sign")], kinds={"drug": "Drug"}).load(
+        tmp_path
+    )
+    drug, m, sign = (graph.entity(name) for name in ("drug", "m", "sign"))
+    facts = [fact(1, drug, "treatment"), fact(2, m, presence="absent", time="-P1Y"), fact(3, m, time=present),
+             fact(4, sign, time=finding)]  # fmt: skip
+    found = {f.entity.id: f.verdict for f in graph.explain_case(case(*facts)).findings}
+    assert found["sign"] == ("explained" if explained else "unexplained")
+
+
 def test_unknown_is_marked_and_rules_nothing_out(chain):
     explanation = chain.explain_case(of(chain, drug="treatment", sign="sign", m="reported unknown"))
     finding = only(explanation)

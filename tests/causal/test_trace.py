@@ -238,3 +238,14 @@ def test_a_path_knows_its_parts(graph):
     assert (path.sign, len(path)) == (1, 2)
     assert path.weakest.support == path.support == min(step.support for step in path.steps)
     assert kg.load().trace("corticosteroids", "vascular calcification").increasing[1] == path
+
+
+def test_null_results_and_associations_on_the_very_pair_stand_beside_the_routes(graph, tmp_path):
+    world = World(
+        claims=[("a", "increases", "b"), ("a", "has-no-effect-on", "b"), ("a", "positively-associated-with", "b"),
+                ("a", "not-associated-with", "c"), ("a", "not-associated-with", "b", {"status": "ckg:retracted"})]
+    ).load(tmp_path)  # fmt: skip
+    assert [claim.id for claim in world.trace("a", "b").beside] == ["c2", "c3"]
+    assert [claim.id for claim in world.trace("a", ["b", "c"]).beside] == ["c2", "c3", "c4"]
+    nulls = [claim for claim in graph.trace("sodium thiosulfate", "calciphylaxis mortality").beside if claim.null]
+    assert len(nulls) == 3

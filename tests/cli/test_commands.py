@@ -223,3 +223,14 @@ def test_names_are_completed():
     env = {**os.environ, "_KG_COMPLETE": "complete_bash", "COMP_WORDS": "kg trace osteoproteg", "COMP_CWORD": "2"}
     done = subprocess.run([Path(sys.executable).parent / "kg"], capture_output=True, text=True, env=env, check=False)
     assert "osteoprotegerin" in done.stdout
+
+
+def test_what_is_said_of_the_very_pair_is_told_before_the_routes(capsys):
+    assert run(["trace", "sodium thiosulfate", "calciphylaxis mortality"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert out.index("3 claims on this very pair, no effect or no relation was found") < out.index("Routes that lower")
+
+
+def test_a_query_without_rows_says_so(capsys):
+    assert run(["sparql", "SELECT ?x WHERE { entity:corticosteroid ckg:decrease ?x }"]) == 1
+    assert "no rows" in capsys.readouterr().err

@@ -23,7 +23,7 @@ VERDICTS: Mapping[str, str] = {
 DIRECTIONS: Mapping[int, str] = {1: "raised", -1: "lowered"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Finding:
     """One finding with every route that bears on it.
 
@@ -31,7 +31,7 @@ class Finding:
     ones the other way, `unsigned` ones have no sign; `by_definition` are those without any claim, which explain
     nothing. `ruled_out` routes need something that the patient was found not to have; they are not counted, whichever
     way they lead. `late` are the causes that began too late. Routes stand in the order of a trace, the supporting ones
-    also grouped into `mechanisms`.
+    also grouped into `mechanisms`. The `certificate` is that of the trace, before its routes were parted.
     """
 
     entity: Entity
@@ -55,8 +55,12 @@ class Finding:
 
     def __str__(self) -> str:
         opposed = f", opposed by {len(self.opposing)}" if self.verdict == "explained" and self.opposing else ""
-        routes = f" by {len(self.supporting)} routes" if self.verdict == "explained" else ""
+        plural = "" if len(self.supporting) == 1 else "s"
+        routes = f" by {len(self.supporting)} route{plural}" if self.verdict == "explained" else ""
         return f"{self.label}: {self.verdict}{routes}{opposed}"
+
+    def __repr__(self) -> str:
+        return f"<Finding: {self}>"
 
     def to_dict(self) -> JSON:
         """The finding as JSON-ready data; entities and facts by their ids."""
@@ -73,7 +77,7 @@ class Finding:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Rival:
     """An entity through which findings are explained, up (+1) or down (-1), and the findings whose routes need it.
 
@@ -102,6 +106,9 @@ class Rival:
     def __str__(self) -> str:
         return f"{self.label}: explains {len(self.findings)}"
 
+    def __repr__(self) -> str:
+        return f"<Rival: {self}>"
+
     def to_dict(self) -> JSON:
         """The rival as JSON-ready data."""
         return {
@@ -115,7 +122,7 @@ class Rival:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Missing:
     """Something not known in this patient: a fact that the case calls unknown, or a measurement that was not made.
 
@@ -142,6 +149,9 @@ class Missing:
         words = dict.fromkeys(word for _, word in self.predictions if word != "none")
         return {word: [rival for rival, said in self.predictions if said == word] for word in sorted(words)}
 
+    def __repr__(self) -> str:
+        return f"<Missing: {self}>"
+
     def to_dict(self) -> JSON:
         """What is missing as JSON-ready data."""
         return {
@@ -159,7 +169,7 @@ class Missing:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """What the literature of the graph makes of one patient.
 
@@ -231,6 +241,9 @@ class Explanation:
 
     def __str__(self) -> str:
         return f"{self.case.label}: {len(self.explained)} of {len(self.findings)} findings explained"
+
+    def __repr__(self) -> str:
+        return f"<Explanation: {self}>"
 
     def to_dict(self) -> JSON:
         """The explanation as JSON-ready data, with the entities, claims and sources that its routes name."""
