@@ -22,7 +22,9 @@ LISTED = 20
 """So many lines of each part of a preview are shown; --json gives all."""
 
 app = typer.Typer(
-    help="Add claims from a sheet, or retract claims: with a preview of what it changes, written whole or not at all.",
+    help="Add claims from a sheet, or retract claims.\n\n"
+    "You see first what it changes; it is written whole or not at all.",
+    short_help="Add claims from a sheet, or retract claims.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
