@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kg.errors import InvalidData
-from kg.model import Case, Claim, Dispute, Entity, Fact, Link, Problem, Source, StandingQuestion
+from kg.model import Case, Claim, Dispute, Entity, Fact, Link, Problem, Ranks, Source, StandingQuestion
 from kg.schema import CKG, DCT, RDF_TYPE, RDFS, SKOS
 from kg.store import Dataset, graph_node
 
@@ -259,6 +259,7 @@ class _Reader:
             note=row.one(RDFS + "comment"),
             retraction_reason=row.one(CKG + "retraction-reason"),
             retraction_date=row.one(CKG + "retraction-date"),
+            ranks=Ranks(*(self.schema.rank(name, terms[name]) for name in Ranks._fields)),
         )
 
     def predicate(self, row: _Row) -> str | None:

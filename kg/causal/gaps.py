@@ -24,7 +24,7 @@ def _beyond_humans(step: Step) -> bool:
 
 REASONS: Mapping[str, Callable[[Step], bool]] = {
     "sign not known": lambda step: step.sign == 0,
-    "contradicted": lambda step: bool(step.against),
+    "contradicted": lambda step: step.contradicted,
     "hypothesis only": lambda step: step.hypothetical,
     "second hand only": lambda step: all(claim.basis == "second-hand" for claim in step.claims),
     "animals or cells only": _beyond_humans,

@@ -42,4 +42,4 @@ def mechanisms(paths: Sequence[Path]) -> list[Mechanism]:
                 if not through[entity.id]:
                     del through[entity.id]
     groups.sort(key=lambda group: group[1][0])
-    return [Mechanism(key, tuple(paths[place] for place in places)) for key, places in groups]
+    return [Mechanism(tuple(paths[place] for place in places), key) for key, places in groups]

@@ -117,7 +117,7 @@ def _claim_steps(claims: list[Claim], schema: Schema) -> list[Step]:
                 predicates=tuple(edge.predicate for edge in found),
                 claims=members,
                 against=opposed,
-                support=support(members, opposed, schema),
+                support=support(members, opposed),
             )
         )
     return steps
@@ -181,7 +181,7 @@ def to_networkx(
     for edge in edges(claims):
         ends = (edge.subject.id, edge.object.id)
         if edge.claims[0].causal:
-            weight = support(edge.claims, against.get((*ends, edge.sign), ()), schema)
+            weight = support(edge.claims, against.get((*ends, edge.sign), ()))
             graph.add_edge(*ends, edge.predicate, kind="claim", sign=edge.sign, claims=edge.claims, support=weight)
     for link in links:
         ends = (link.source.id, link.target.id)

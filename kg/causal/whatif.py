@@ -14,8 +14,9 @@ most s steps a route.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from kg.causal.trace import verdict_of
 from kg.errors import UsageError
@@ -32,14 +33,26 @@ EVIDENCE: Mapping[str, Evidence] = {
     "certainty": lambda claim: claim.certainty or "unstated",
 }
 """The kinds of evidence that are taken away one value at a time, and how a claim is read for each."""
+SCOPES: Mapping[str, Evidence] = {
+    "species": lambda claim: claim.species,
+    "tissue": lambda claim: claim.tissue,
+    "design": lambda claim: claim.design,
+    "basis": lambda claim: claim.basis,
+    "certainty": lambda claim: claim.certainty,
+}
+"""The filters of `KnowledgeGraph.where` under which the question is asked again, and how a claim is read for each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What taking away one value of one kind of evidence would do: `claims` fall, `left` routes stay in each arm,
-    `verdict` is the new one, `flips` says that it is another, `emptied` names the arms that lose all their routes.
+    """What taking away some evidence would do: `claims` fall, `left` routes stay in each arm, `verdict` is the new one,
+    `flips` says that it is another, `emptied` names the arms that lose all their routes.
+
+    `how` is ``without`` (the claims of this source, family, design... are taken away) or ``only`` (all the others are:
+    the question asked in that scope, as ``graph.where(species="human")`` does it).
     """
 
+    how: Literal["without", "only"]
     what: str
     value: str
     claims: int
@@ -50,21 +63,27 @@ class Loss:
 
     def __str__(self) -> str:
         counts = ", ".join(f"{self.left[sign]} {name}" for sign, name in ARMS.items())
-        return f"without {self.what} {self.value} ({self.claims} claims): {self.verdict} ({counts})"
+        least = " or better" if (self.how, self.what) == ("only", "certainty") else ""
+        claims = f"{self.claims} claim{'' if self.claims == 1 else 's'} fall{'s' if self.claims == 1 else ''}"
+        return f"{self.how} {self.what} {self.value}{least}: {self.verdict} ({counts}; {claims})"
 
     def to_dict(self) -> JSON:
         """The loss as JSON-ready data."""
-        names = ("what", "value", "claims", "verdict", "flips")
+        names = ("how", "what", "value", "claims", "verdict", "flips")
         left = {name: self.left[sign] for sign, name in ARMS.items()}
         return {**{name: getattr(self, name) for name in names}, "left": left, "emptied": list(self.emptied)}
 
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """All losses of a trace, those that flip its verdict first, then those that empty an arm."""
+    """All losses of a trace, those that flip its verdict first, then those that empty an arm.
+
+    `scopes` are the answers in each narrower scope: humans only, vessels only, what is known only...
+    """
 
     verdict: str
     losses: tuple[Loss, ...]
+    scopes: tuple[Loss, ...]
     certificate: Certificate
 
     @property
@@ -74,8 +93,8 @@ class Sensitivity:
 
     def to_dict(self) -> JSON:
         """The sensitivity as JSON-ready data."""
-        losses = [loss.to_dict() for loss in self.losses]
-        return {"verdict": self.verdict, "losses": losses, "certificate": self.certificate.to_dict()}
+        told = {name: [loss.to_dict() for loss in getattr(self, name)] for name in ("losses", "scopes")}
+        return {"verdict": self.verdict, **told, "certificate": self.certificate.to_dict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +130,10 @@ def surviving(trace: Trace, gone: Iterable[Claim]) -> dict[int, list[Path]]:
 
 
 def sensitivity(trace: Trace) -> Sensitivity:
-    """What the verdict would be without each single source, family, design, species or certainty behind its routes.
+    """What the verdict would be without each single source, family, design, species or certainty behind its routes, and
+    what it is in each narrower scope.
 
-    Raises UsageError if the trace does not list all routes that it found. O(kinds of evidence * routes).
+    Raises UsageError if the trace does not list all routes that it found. O(values of evidence * routes).
     """
     whole(trace)
     behind = {claim for path in trace.paths for step in path.steps for claim in step.claims}
@@ -124,16 +144,30 @@ def sensitivity(trace: Trace) -> Sensitivity:
             value = read(claim)
             if value:
                 groups[value].append(claim)
-        losses += [_loss(trace, what, value, claims) for value, claims in sorted(groups.items())]
+        losses += [_loss(trace, "without", what, value, claims) for value, claims in sorted(groups.items())]
     losses.sort(key=lambda loss: (not loss.flips, not loss.emptied, list(EVIDENCE).index(loss.what), loss.value))
-    return Sensitivity(trace.verdict, tuple(losses), trace.certificate)
+    return Sensitivity(trace.verdict, tuple(losses), tuple(_scopes(trace, behind)), trace.certificate)
 
 
-def _loss(trace: Trace, what: str, value: str, claims: Sequence[Claim]) -> Loss:
+def _scopes(trace: Trace, behind: Collection[Claim]) -> Iterator[Loss]:
+    """The answer in the scope of each single value that some claim behind it states, the most claims first."""
+    for what, read in SCOPES.items():
+        inside: dict[str, set[Claim]] = defaultdict(set)
+        for claim in behind:
+            if value := read(claim):
+                inside[value].add(claim)
+        if what == "certainty":  # a scope of certainty is "at least"
+            floors = {value: next(iter(claims)).ranks.certainty for value, claims in inside.items()}
+            inside = {v: {c for c in behind if c.certainty and c.ranks.certainty >= floors[v]} for v in inside}
+        for value, claims in sorted(inside.items(), key=lambda item: (-len(item[1]), item[0])):
+            yield _loss(trace, "only", what, value, [claim for claim in behind if claim not in claims])
+
+
+def _loss(trace: Trace, how: Literal["without", "only"], what: str, value: str, claims: Sequence[Claim]) -> Loss:
     left = {sign: len(paths) for sign, paths in surviving(trace, claims).items()}
     verdict = verdict_of(left, stopped=trace.certificate.status == "budget")
     emptied = tuple(name for sign, name in ARMS.items() if trace.arm(sign) and not left[sign])
-    return Loss(what, value, len(claims), left, verdict, verdict != trace.verdict, emptied)
+    return Loss(how, what, value, len(claims), left, verdict, verdict != trace.verdict, emptied)
 
 
 def pivots(trace: Trace, most: int = 3) -> Pivots:

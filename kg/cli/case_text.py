@@ -8,7 +8,7 @@ from kg.causal.cases import Explanation, Finding, LeftOut, Missing, Rival
 from kg.causal.cases.explanation import DIRECTIONS
 from kg.causal.gaps import literature_query
 from kg.cli.page import Page, count, route
-from kg.cli.text import LEGEND
+from kg.cli.trace_text import LEGEND
 from kg.model import DISCLAIMER, Path
 
 __all__ = ["show_explanation"]

@@ -113,7 +113,7 @@ def trace(
       kg trace warfarin calciphylaxis --sensitivity
       kg trace PTH "vascular calcification" --without RANKL --json
     """
-    from kg.cli import text
+    from kg.cli.trace_text import show_trace
     from kg.model import ARMS
 
     signs = {name: value for value, name in ARMS.items()}
@@ -136,7 +136,7 @@ def trace(
         )
         print_json({**answer.to_dict(), **judged})
     else:
-        text.show_trace(answer, every=every, sensitivity=sensitivity)
+        show_trace(answer, every=every, sensitivity=sensitivity)
     if answer.certificate.status == "budget":
         typer.echo("kg: the search stopped at its budget; ask for fewer steps or raise --budget.", err=True)
         return 4

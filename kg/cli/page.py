@@ -47,8 +47,16 @@ class Page:
 
 
 def marks(step: Step) -> str:
-    """The marks of a step: ``?`` hypothesized, ``!`` contradicted, ``*`` draft, ``^`` generalization."""
-    flags = ((step.hypothetical, "?"), (step.disputed, "!"), (step.draft, "*"), (step.generalization, "^"))
+    """The marks of a step: ``?`` hypothesized, ``!`` contradicted, ``~`` in a named dispute, ``*`` draft, ``^``
+    generalization.
+    """
+    flags = (
+        (step.hypothetical, "?"),
+        (step.contradicted, "!"),
+        (step.disputed and not step.contradicted, "~"),
+        (step.draft, "*"),
+        (step.generalization, "^"),
+    )
     return "".join(mark for holds, mark in flags if holds)
 
 

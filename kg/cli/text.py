@@ -1,4 +1,4 @@
-"""What the command prints. The trace is the product's face: first the answer, then the mechanisms, then the papers.
+"""What the command prints of entities, claims, sources, queries, disputes and checks; of traces see `kg.cli.trace_text`.
 
 Colour only on a terminal; without one the width is fixed, so that the same input gives the same bytes.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kg.cli.page import Page, arrowed, cited, count, qualified, route
-from kg.model import ARMS, DISCLAIMER, Claim, Dispute, Entity, Mechanism, Source, Trace
+from kg.cli.page import Page, cited, count, qualified
+from kg.model import Claim, Dispute, Entity, Source
 
 if TYPE_CHECKING:
     from kg.check import Report
@@ -23,176 +23,7 @@ __all__ = [
     "show_queries",
     "show_report",
     "show_thing",
-    "show_trace",
 ]
-
-MECHANISMS_SHOWN = 5
-CLAIMS_SHOWN = 3
-LEGEND = (
-    "→ raises   ⊣ lowers   — acts, sign not given   ∋ of which a kind or exposure is   ⇒ by definition (⇏ opposite)",
-    "? hypothesized only   ! another claim contradicts it   * read by one person only   "
-    "^ what holds for a kind, carried to its class",
-    "A route is as strong as its weakest step. Support counts voices: independent ones have data or a cited work of "
-    "their own, unresolved ones tell it second hand without naming the work.",
-    "Offsets count the letters and digits of the source's text.",
-)
-_VERDICTS = {
-    "increases": ("RAISES", "red", "every signed route found raises it"),
-    "decreases": ("LOWERS", "blue", "every signed route found lowers it"),
-    "contested": ("CONTESTED", "magenta", "the literature holds routes both ways"),
-    "unsigned": ("UNSIGNED", "yellow", "routes exist, but no source gives their sign"),
-    "no path": ("NO PATH", "yellow", "the graph holds no route of that length"),
-    "none found": ("NONE FOUND", "yellow", "the search stopped before it found one; there may be some"),
-}
-_ARM_HEADS = {1: ("▲", "raise it", "red"), -1: ("▼", "lower it", "blue"), 0: ("◇", "no sign", "yellow")}
-
-
-# --- trace ---------------------------------------------------------------------------------------------------------
-
-
-def show_trace(trace: Trace, *, every: bool = False, sensitivity: bool = False) -> None:
-    """The answer in ten seconds, then the mechanisms of each arm, each step's papers, and on what the verdict turns."""
-    page = Page()
-    word, colour, meaning = _VERDICTS[trace.verdict]
-    page.line(trace.title, "bold")
-    page.line()
-    page.field(word, meaning + ".", colour)
-    for sign in (1, -1, 0):
-        _summary(page, trace, sign)
-    if any(trace.certificate.counts.get(sign) for sign in (1, -1)):
-        page.field("rests on", trace.rests_on)
-    if trace.beside:
-        _beside(page, trace)
-    page.field("searched", f"{trace.certificate}.")
-    page.field("data", trace.certificate.data)
-    for sign, name in ARMS.items():
-        if trace.mechanisms[name]:
-            page.line()
-            _arm(page, trace, sign, every)
-    if trace.paths:
-        page.line()
-        page.line("How to read", "bold")
-        for row in LEGEND:
-            page.line(row, "dim", indent=2)
-        page.line()
-        _steps(page, trace, every)
-    if sensitivity:
-        _sensitivity(page, trace)
-    page.line()
-    page.line(DISCLAIMER, "dim")
-
-
-def _beside(page: Page, trace: Trace) -> None:
-    """What is said of the very pair that was asked, but makes no route."""
-    for name, claims in (
-        ("null", [claim for claim in trace.beside if claim.null]),
-        ("goes with", [claim for claim in trace.beside if not claim.null]),
-    ):
-        if claims:
-            what = "no effect or no relation was found" if name == "null" else "only observed together"
-            listed = "; ".join(f"{claim.predicate.replace('-', ' ')}: {claim.source.citation}" for claim in claims[:6])
-            more = f"; and {len(claims) - 6} more" if len(claims) > 6 else ""
-            lead = f"{count(len(claims), 'claim')} on this very pair, {what}, so in no route"
-            page.field(name, f"{lead} ({listed}{more}).", "yellow" if name == "null" else "")
-
-
-def _sensitivity(page: Page, trace: Trace) -> None:
-    """On what the verdict turns: what would flip it, what would empty a signed arm, and the smallest sets of claims."""
-    found, pivots = trace.sensitivity(), trace.pivots
-    page.line()
-    page.line("On what it turns", "bold")
-    telling = [loss for loss in found.losses if loss.flips or {*loss.emptied} & {ARMS[1], ARMS[-1]}]
-    if not found.flips:
-        page.line(
-            f"No single source, family, design, species or certainty flips the verdict ({found.verdict}).", indent=2
-        )
-    for loss in telling:
-        page.line(("flips: " if loss.flips else "empties an arm: ") + str(loss), indent=2, hang=4)
-    for arm, sets in ((ARMS[sign], pivots.sets[ARMS[sign]]) for sign in (1, -1) if ARMS[sign] in pivots.sets):
-        if not sets:
-            page.line(f"{arm} arm: no set of up to {pivots.most} claims empties it.", indent=2)
-        for claims in sets:
-            listed = "; ".join(f"{claim.sentence} ({claim.id})" for claim in claims)
-            page.line(f"{arm} arm: empty without {listed}", indent=2, hang=4)
-
-
-def _summary(page: Page, trace: Trace, sign: int) -> None:
-    """One arm in one line: how many routes, and through what."""
-    found, listed = trace.certificate.counts.get(sign, 0), len(trace.arm(sign))
-    names = [mechanism.label for mechanism in trace.mechanisms[ARMS[sign]]]
-    if found:
-        mark, verb, colour = _ARM_HEADS[sign]
-        through = _listed(names, MECHANISMS_SHOWN)
-        cut = f", {listed} of them listed" if listed < found else ""
-        page.field(f"{mark} {verb}", f"{count(found, 'route')}{cut}{', through ' if names else ''}{through}", colour)
-
-
-def _listed(names: Sequence[str], most: int) -> str:
-    more = [f"{len(names) - most} more"] if len(names) > most else []
-    parts = [*names[:most], *more]
-    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
-
-
-def _arm(page: Page, trace: Trace, sign: int, every: bool) -> None:
-    mark, _, colour = _ARM_HEADS[sign]
-    target = " or ".join(entity.label for entity in trace.targets)
-    head = {
-        1: f"Routes that raise {target}",
-        -1: f"Routes that lower {target}",
-        0: f"Routes to {target} without a sign",
-    }
-    page.line(f"{mark} {head[sign]}", f"bold {colour}")
-    for place, mechanism in enumerate(trace.mechanisms[ARMS[sign]], 1):
-        _mechanism(page, place, mechanism, every)
-
-
-def _mechanism(page: Page, place: int, mechanism: Mechanism, every: bool) -> None:
-    name = f"through {mechanism.label}" if mechanism.key else "direct"
-    page.line(f"{place:>2}. {name} ({count(len(mechanism.paths), 'route')})", "bold", indent=1)
-    best, *others = mechanism.paths
-    for path in mechanism.paths if every else [best]:
-        mixed = f"   ({path.settings})" if path.settings.mixed else ""
-        page.line(route(path.steps) + mixed, indent=5, hang=4)
-    if mechanism.weakest:
-        lead = f"weakest step {arrowed(mechanism.weakest)}: " if len(best) > 1 else ""
-        page.line(f"{lead}{mechanism.support}", "dim", indent=5, hang=4)
-    if others and not every:
-        # examples that speak of the entity asked for, rather than of one of its kinds, say most
-        plain = [path for path in others if path.steps[0].kind != "specialization"][:2] or others[:1]
-        page.line(f"and {len(others)} more, such as", "dim", indent=5)
-        for path in plain:
-            page.line(route(path.steps), "dim", indent=7, hang=4)
-
-
-def _steps(page: Page, trace: Trace, every: bool) -> None:
-    """Each step once, in the order of the routes shown, with its claims, sources and places."""
-    groups = [group[: None if every else MECHANISMS_SHOWN] for group in trace.mechanisms.values()]
-    paths = [path for group in groups for m in group for path in (m.paths if every else (m.best,))]
-    steps = list(dict.fromkeys(step for path in paths for step in path.steps))
-    note = (
-        ""
-        if every
-        else f", of the best route of the first {MECHANISMS_SHOWN} mechanisms of each arm (--all: every one)"
-    )
-    page.line(f"Steps and their papers{note}", "bold")
-    for step in steps:
-        if step.kind != "claim":
-            kind = "an exposure to it" if step.link == "raised-state-of" else "a kind of it"
-            words = kind if step.kind == "specialization" else step.verb
-            page.line(f"{arrowed(step)}  [by definition: {words}]", indent=2, hang=4)
-            continue
-        page.line(f"{arrowed(step)}  [{step.support}]", indent=2, hang=4)
-        _claim_lines(page, step.claims, every)
-        _claim_lines(page, step.against, every, "against: ")
-
-
-def _claim_lines(page: Page, claims: Sequence[Claim], every: bool, lead: str = "") -> None:
-    order = sorted(claims, key=lambda c: (c.basis == "second-hand" and not c.cites, c.digest is None, c.id))
-    for claim in order[: None if every else CLAIMS_SHOWN]:
-        page.line(f"{lead}{cited(claim)}", "dim" if lead else "", indent=6, hang=4)
-    if not every and len(claims) > CLAIMS_SHOWN:
-        page.line(f"{lead}and {len(claims) - CLAIMS_SHOWN} more", "dim", indent=6)
-
 
 # --- entities, claims, sources -------------------------------------------------------------------------------------
 

@@ -157,7 +157,7 @@ def _supported(graph: KnowledgeGraph) -> Mapping[tuple[str, str, str], tuple[Edg
     return {
         (e.subject.id, e.predicate, e.object.id): (
             e,
-            support(e.claims, against.get((e.subject.id, e.object.id, e.sign), ()), graph.schema),
+            support(e.claims, against.get((e.subject.id, e.object.id, e.sign), ())),
         )
         for e in graph.edges
     }

@@ -146,7 +146,7 @@ def arrow_of_step(step: Step, arms: Sequence[int] = (), bold: bool = False) -> A
         "claim" if claimed else "definition",
         "\n".join(lines),
         hypothetical=step.hypothetical,
-        disputed=step.disputed,
+        disputed=step.contradicted,
         arms=tuple(sorted(set(arms), reverse=True)),
         bold=bold,
         detail="" if claimed else f"{step.link or step.kind}{'-reverse' if step.reverse else ''}",

@@ -6,13 +6,15 @@ equal when they name the same thing, whatever graph they came from. Every object
 by ``kg/answer.schema.json``.
 """
 
-from kg.model.answers import ARMS, Certificate, Mechanism, Trace
+from kg.model.answers import ARMS, Arm, Certificate, Mechanism, Trace
 from kg.model.common import DISCLAIMER, FORMAT, JSON, Keyed, Problem
-from kg.model.paths import Path, Settings, Step, Support
-from kg.model.records import SIDES, Case, Claim, Dispute, Edge, Entity, Fact, Link, Source, StandingQuestion
+from kg.model.paths import Path, Settings, Step
+from kg.model.records import SIDES, Case, Claim, Dispute, Edge, Entity, Fact, Link, Ranks, Source, StandingQuestion
+from kg.model.support import Support, Tier, Voice
 
 __all__ = [
     "ARMS",
+    "Arm",
     "DISCLAIMER",
     "FORMAT",
     "JSON",
@@ -29,10 +31,13 @@ __all__ = [
     "Mechanism",
     "Path",
     "Problem",
+    "Ranks",
     "Settings",
     "Source",
     "StandingQuestion",
     "Step",
     "Support",
+    "Tier",
     "Trace",
+    "Voice",
 ]

@@ -8,29 +8,90 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Literal
 
 from kg.model.common import DISCLAIMER, FORMAT, JSON, Keyed
-from kg.model.paths import Path, Step, Support
+from kg.model.paths import Path, Step
 from kg.model.records import Claim, Entity
+from kg.model.support import Support
 
 if TYPE_CHECKING:
     from kg.causal.whatif import Pivots, Sensitivity
 
-__all__ = ["ARMS", "Certificate", "Mechanism", "Trace"]
+__all__ = ["ARMS", "Arm", "Certificate", "Mechanism", "Trace"]
 
 ARMS: Mapping[int, str] = {1: "increasing", -1: "decreasing", 0: "unsigned"}
 """The name of each arm of a trace by its net sign."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Mechanism:
-    """The routes of one arm that run through the entity `key` (None: routes without intermediates)."""
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Routes of one sign together, in the order of the trace, and what speaks for them.
 
-    key: Entity | None
+    A chain of steps is as strong as its weakest one, and a bundle of chains as its strongest chain: `strongest`.
+    `evidence` counts every voice behind and against any step of the routes, each once.
+    """
+
     paths: tuple[Path, ...]
 
     @property
     def best(self) -> Path:
         """The first route in the order of the trace."""
         return self.paths[0]
+
+    @property
+    def strongest(self) -> Path:
+        """The route whose weakest step has the most support (the first of equals); one by definition alone is first."""
+        return max(self.paths, key=lambda path: (path.support is None, path.support.strength if path.support else ()))
+
+    @property
+    def evidence(self) -> Support:
+        """All voices for and against the steps of the routes, each once. O(steps)."""
+        steps = {step.key: step.support for path in self.paths for step in path.steps if step.support}
+        return Support.together(steps.values())
+
+    @property
+    def disputed(self) -> int:
+        """How many of the routes have a disputed step."""
+        return sum(path.disputed for path in self.paths)
+
+    def _told(self) -> JSON:
+        return {
+            "routes": len(self.paths),
+            "strongest": self.paths.index(self.strongest),
+            "strongest_support": self.strongest.support.to_dict() if self.strongest.support else None,
+            "evidence": self.evidence.to_dict(),
+            "disputed": self.disputed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Arm(Routes):
+    """All routes of one net sign: +1, -1 or 0."""
+
+    sign: int
+
+    @property
+    def name(self) -> str:
+        """``increasing``, ``decreasing`` or ``unsigned``."""
+        return ARMS[self.sign]
+
+    @property
+    def support(self) -> Support | None:
+        """Support of the strongest route; None where it holds by definition alone."""
+        return self.strongest.support
+
+    def __str__(self) -> str:
+        count = f"{len(self.paths)} {self.name} route{'' if len(self.paths) == 1 else 's'}"
+        return f"{count}; strongest: {self.strongest} ({self.support or 'by definition'})"
+
+    def to_dict(self) -> JSON:
+        """The arm as JSON-ready data; `strongest` is the number of a route in it, from 0."""
+        return self._told()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Mechanism(Routes):
+    """The routes of one arm that run through the entity `key` (None: routes without intermediates)."""
+
+    key: Entity | None
 
     @property
     def support(self) -> Support | None:
@@ -54,13 +115,13 @@ class Mechanism:
         return f"<Mechanism: {self}>"
 
     def to_dict(self) -> JSON:
-        """The mechanism as JSON-ready data; its routes by their numbers in the arm are not repeated here."""
+        """The mechanism as JSON-ready data; `strongest` is the number of a route in it, from 0."""
         return {
             "key": self.key.id if self.key else None,
             "label": self.label,
-            "routes": len(self.paths),
             "best": self.best.to_dict(),
             "support": self.support.to_dict() if self.support else None,
+            **self._told(),
         }
 
 
@@ -153,6 +214,11 @@ class Trace(Keyed):
         return {1: self.increasing, -1: self.decreasing, 0: self.unsigned}[sign]
 
     @property
+    def arms(self) -> dict[str, Arm]:
+        """The arms that list a route, by name: their strongest route, its support, and all the evidence behind them."""
+        return {name: Arm(tuple(self.arm(sign)), sign) for sign, name in ARMS.items() if self.arm(sign)}
+
+    @property
     def paths(self) -> list[Path]:
         """All routes, arm after arm."""
         return [*self.increasing, *self.decreasing, *self.unsigned]
@@ -203,6 +269,7 @@ class Trace(Keyed):
             "rests_on": self.rests_on,
             "beside": [claim.id for claim in self.beside],
             **{name: [path.to_dict() for path in self.arm(sign)] for sign, name in ARMS.items()},
+            "arms": {name: arm.to_dict() for name, arm in self.arms.items()},
             "mechanisms": {arm: [m.to_dict() for m in found] for arm, found in self.mechanisms.items()},
             "certificate": self.certificate.to_dict(),
             "entities": {e.id: e.to_dict() for e in sorted(entities, key=lambda e: e.id)},

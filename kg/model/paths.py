@@ -1,72 +1,19 @@
-"""Routes and what they rest on: support, steps, the settings that steps span, and paths."""
+"""Routes: steps, the settings that steps span, and paths."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from kg.model.common import JSON, Keyed
 from kg.model.records import Claim, Entity, Source
+from kg.model.support import Support
 
-__all__ = ["Path", "Settings", "Step", "Support"]
+__all__ = ["Path", "Settings", "Step"]
 
 StepKind = Literal["claim", "definition", "specialization"]
-
-
-@dataclass(frozen=True, slots=True)
-@functools.total_ordering
-class Support:
-    """Evidence for and against, counted in voices; never a probability.
-
-    `independent` counts the voices that speak for a step (a source or its family; for a second-hand claim each cited
-    work), `unresolved` those sources that report it second hand without naming a work, `against` the voices of null
-    results, refuted claims and opposite signs. `best` is the design and species of the strongest claim for it,
-    `certainty` the strongest wording. Ordered from weak to strong: by independent voices, unresolved voices, design,
-    certainty, and last by fewer voices against.
-    """
-
-    independent: int = 0
-    unresolved: int = 0
-    against: int = 0
-    best: tuple[str | None, str | None] = (None, None)
-    certainty: str | None = None
-    ranks: tuple[int, int] = field(default=(0, 0), repr=False)
-    """Ranks of the best design and the strongest certainty in the ontology."""
-    strength: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    """The key by which supports are ordered, weak first."""
-
-    def __post_init__(self) -> None:
-        strength = (self.independent, self.unresolved, *self.ranks, -self.against)
-        object.__setattr__(self, "strength", strength)
-
-    def __lt__(self, other: Support) -> bool:
-        return self.strength < other.strength
-
-    def __str__(self) -> str:
-        counts = []
-        if self.independent:
-            counts.append(f"{self.independent} independent")
-        if self.unresolved:
-            counts.append(f"{self.unresolved} second-hand unresolved")
-        if self.against:
-            counts.append(f"{self.against} against")
-        design, species = self.best
-        best = " in ".join(part.replace("-", " ") for part in (design, species) if part)
-        parts = [", ".join(counts) or "no voice", f"best: {best}" if best else "", self.certainty or ""]
-        return "; ".join(part for part in parts if part)
-
-    def to_dict(self) -> JSON:
-        """The support as JSON-ready data."""
-        return {
-            "independent": self.independent,
-            "unresolved": self.unresolved,
-            "against": self.against,
-            "best": {"design": self.best[0], "species": self.best[1]},
-            "certainty": self.certainty,
-            "text": str(self),
-        }
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
@@ -105,9 +52,19 @@ class Step(Keyed):
         return bool(self.claims) and all(c.certainty in ("hypothesized", "disputed") for c in self.claims)
 
     @property
-    def disputed(self) -> bool:
-        """Whether a claim of the graph contradicts the step."""
+    def contradicted(self) -> bool:
+        """Whether a claim of the graph contradicts the step: a null result, a refutation or the opposite sign."""
         return bool(self.against)
+
+    @property
+    def disputes(self) -> tuple[str, ...]:
+        """The named disputes that its claims stand in; see `kg.KnowledgeGraph.disputes`."""
+        return tuple(sorted({name for claim in self.claims for name in claim.disputes}))
+
+    @property
+    def disputed(self) -> bool:
+        """Whether it is contradicted, or a named dispute is about one of its claims."""
+        return self.contradicted or any(claim.disputes for claim in self.claims)
 
     @property
     def draft(self) -> bool:
@@ -162,6 +119,10 @@ class Step(Keyed):
             "generalization": self.generalization,
             "claims": [claim.id for claim in self.claims],
             "against": [claim.id for claim in self.against],
+            "disputes": list(self.disputes),
+            "disputed": self.disputed,
+            "hypothetical": self.hypothetical,
+            "draft": self.draft,
             "support": self.support.to_dict() if self.support else None,
         }
 
@@ -234,6 +195,11 @@ class Path(Keyed):
     def support(self) -> Support | None:
         """A path is as strong as its weakest step."""
         return self.weakest.support if self.weakest else None
+
+    @property
+    def disputed(self) -> bool:
+        """Whether one of its steps is disputed."""
+        return any(step.disputed for step in self.steps)
 
     @property
     def generalizations(self) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kg.model.common import JSON, Keyed
 
-__all__ = ["SIDES", "Case", "Claim", "Dispute", "Edge", "Entity", "Fact", "Link", "Source", "StandingQuestion"]
+__all__ = ["SIDES", "Case", "Claim", "Dispute", "Edge", "Entity", "Fact", "Link", "Ranks", "Source", "StandingQuestion"]
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
@@ -112,6 +113,14 @@ class Source(Keyed):
         return {name: getattr(self, name) for name in (*names, "design", "read", "family", "note", "caution")}
 
 
+class Ranks(NamedTuple):
+    """The ranks that the ontology gives to a claim's design, species and certainty; 0 where one is not stated."""
+
+    design: int = 0
+    species: int = 0
+    certainty: int = 0
+
+
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Claim(Keyed):
     """What one source says about two entities, with its qualifiers and its place in the source.
@@ -119,7 +128,7 @@ class Claim(Keyed):
     `sign` is +1, -1, 0 (a causal effect whose sign the source does not give) or None (a null result). A qualifier
     that the source does not state is None. `start` and `end` are offsets in the squeezed text of the source
     (letters and digits only), `digest` the SHA-256 of the squeezed passage. A claim that we retracted keeps the reason
-    and the date (``2026-05-31``).
+    and the date (``2026-05-31``). `ranks` say how strong its design, species and certainty are.
     """
 
     id: str
@@ -150,6 +159,7 @@ class Claim(Keyed):
     note: str | None = None
     retraction_reason: str | None = None
     retraction_date: str | None = None
+    ranks: Ranks = field(default=Ranks())
 
     @property
     def key(self) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import random
+from dataclasses import replace
 
 import pytest
 from worlds import World, random_world
 
-from kg.causal.whatif import EVIDENCE, pivots, sensitivity, surviving
+from kg.causal.whatif import EVIDENCE, SCOPES, pivots, sensitivity, surviving
 from kg.errors import UsageError
 from kg.model import ARMS
 
@@ -47,6 +49,34 @@ def test_the_verdict_without_a_kind_of_evidence_is_that_of_the_smaller_graph(tmp
         again = asked(graph.without(claims=gone))
         assert (loss.verdict, dict(loss.left)) == (again.verdict, counts(again))
         assert loss.flips == (again.verdict != found.verdict)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_verdict_in_a_scope_is_that_of_the_graph_narrowed_to_it(tmp_path, seed):
+    graph = rich_world(seed).load(tmp_path)
+    found = sensitivity(asked(graph))
+    stated = {(what, read(c)) for c in trace_claims(asked(graph)) for what, read in SCOPES.items()}
+    assert {(scope.what, scope.value) for scope in found.scopes} == {(w, v) for w, v in stated if v}
+    for scope in found.scopes:
+        again = asked(graph.where(**{scope.what: scope.value}))
+        assert (scope.verdict, dict(scope.left)) == (again.verdict, counts(again))
+        assert (scope.how, scope.flips) == ("only", again.verdict != found.verdict)
+
+
+def rich_world(seed):
+    """A random world whose claims state species, design, certainty and basis at random."""
+    world, rng = random_world(seed, claims=18, links=3), random.Random(seed)
+    values = {"species": ("human", "mouse"), "design": ("cohort", "trial"), "tissue": ("bone", "vessel"),
+              "certainty": ("known", "supported", "hypothesized", "disputed"), "basis": ("own-data", "second-hand")}  # fmt: skip
+    claims = [
+        (*claim[:3], {name: f"ckg:{rng.choice(some)}" for name, some in values.items() if rng.random() < 0.8})
+        for claim in world.claims
+    ]
+    return replace(world, claims=claims)
+
+
+def trace_claims(trace):
+    return {claim for path in trace.paths for step in path.steps for claim in step.claims}
 
 
 @pytest.mark.parametrize("seed", range(80))

@@ -66,9 +66,14 @@ def test_the_flagship_can_be_grasped_from_the_first_lines(capsys):
     for word in ("CONTESTED", "70 routes", "64 routes", "osteoprotegerin", "proinflammatory cytokine", "rests on",
                  "complete: every route of up to 4 steps", "nothing filtered out"):  # fmt: skip
         assert word in top
-    assert "corticosteroid ⊣ osteoprotegerin ⊣ RANKL → vascular calcification" in out
+    words = " ".join(out.split())
+    assert "strongest route: corticosteroid ∋ dexamethasone →~ RANKL" in words
+    assert "2 independent sources, best: in vitro experiment in mice; supported" in words
+    assert "all steps of the 70 routes: 22 independent and 20 unresolved second-hand sources" in words
+    assert "through osteoprotegerin, the best of 17 routes" in words
+    assert "and through glucocorticoid receptor (2); RANKL (32)" in words
     assert "Discussion, squeezed offsets 4069-4168" in " ".join(out.split())
-    assert out.index("How to read") < out.index("Steps and their papers")
+    assert out.index("How to read") < out.index("and their papers")
     assert "not medical advice" in out
     assert max(len(line) for line in out.splitlines()) <= 100
 
@@ -76,9 +81,19 @@ def test_the_flagship_can_be_grasped_from_the_first_lines(capsys):
 def test_all_lists_every_route(capsys):
     assert run([*FLAGSHIP, "--all", "--no-kinds"]) == 0
     out = " ".join(capsys.readouterr().out.split())
-    routes = out.split("Steps and their papers")[0]
-    assert "more, such as" not in routes
-    assert "corticosteroid ⊣ osteoprotegerin ⊣ bone resorption → hyperphosphatemia → vascular calcification" in routes
+    routes = out.split("The steps and their papers")[0]
+    assert "--all" not in routes
+    assert "corticosteroid ⊣~ osteoprotegerin ⊣ bone resorption → hyperphosphatemia → vascular calcification" in routes
+
+
+def test_the_verdict_in_narrower_scopes_is_that_of_the_narrowed_question(capsys):
+    assert run([*FLAGSHIP, "--sensitivity"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "vessel ≠ increases (▲7)" in out
+    assert "human = contested (▲3 ▼5)" in out
+    assert "known = contested (▲2 ▼3)" in out
+    assert run([*FLAGSHIP, "--tissue", "vessel"]) == 0
+    assert "RAISES every signed route found raises it. ▲ raise it 7 routes" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(

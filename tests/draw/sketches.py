@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from kg.model import ARMS, Certificate, Claim, Edge, Entity, Mechanism, Path, Source, Step, Support, Trace
+from kg.model import ARMS, Certificate, Claim, Edge, Entity, Mechanism, Path, Source, Step, Support, Trace, Voice
 
 PREDICATES = {1: "increases", -1: "decreases", 0: "affects"}
 HOSTILE = {
@@ -47,7 +47,7 @@ def edge(subject: Entity, sign: int, target: Entity, **extras) -> Edge:
 
 def step(start: Entity, sign: int, target: Entity, against: tuple[Claim, ...] = (), **extras) -> Step:
     claims = (claim(start, sign, target, **extras),)
-    return Step(start, target, sign, "claim", (claims[0].predicate,), claims, against, Support(1))
+    return Step(start, target, sign, "claim", (claims[0].predicate,), claims, against, Support((Voice("nobody-2020", True),)))
 
 
 def definition(start: Entity, link: str, target: Entity) -> Step:
@@ -63,7 +63,7 @@ def path(*entities: Entity, signs: tuple[int, ...] = ()) -> Path:
 def trace(*paths: Path) -> Trace:
     """The answer that holds these routes, each of them a mechanism of its own."""
     arms = {sign: [route for route in paths if route.sign == sign] for sign in ARMS}
-    groups = {ARMS[sign]: [Mechanism(route.entities[1], (route,)) for route in routes] for sign, routes in arms.items()}
+    groups = {ARMS[sign]: [Mechanism((route,), route.entities[1]) for route in routes] for sign, routes in arms.items()}
     certificate = Certificate("complete", 4, 4, {sign: len(routes) for sign, routes in arms.items()}, data="0.0 test")
     ends = (paths[0].entities[0],), (paths[0].entities[-1],)
     return Trace(*ends, "contested", arms[1], arms[-1], arms[0], groups, "It rests on tests.", certificate)
