@@ -171,7 +171,7 @@ def _distance(wanted: str, form: str) -> float:
         return 3
     if form.startswith(wanted):
         return 1 + len(form) / 10_000
-    if len(wanted) > 2 and wanted in form:
+    if len(wanted) > 3 and wanted in form:
         return 2 + len(form) / 10_000
     return 3
 

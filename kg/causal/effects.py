@@ -39,6 +39,11 @@ class Effect:
         return {sign: self.trace.arm(sign)[0] for sign in (1, -1) if self.trace.arm(sign)}
 
     @property
+    def beside(self) -> tuple[Claim, ...]:
+        """What is said of the very pair but makes no route: null results, which stand against it, and associations."""
+        return self.trace.beside
+
+    @property
     def length(self) -> int:
         """The length of the shortest route."""
         return min(len(path) for path in self.trace.paths)
@@ -56,6 +61,7 @@ class Effect:
             "judgement": self.judgement,
             "increasing": counts.get(1, 0),
             "decreasing": counts.get(-1, 0),
+            "beside": [claim.id for claim in self.beside],
             "best": {("increasing" if sign > 0 else "decreasing"): path.to_dict() for sign, path in self.best.items()},
         }
 

@@ -128,7 +128,8 @@ def _terms(schema: Schema, vocabulary: str, values: Values) -> tuple[str, ...]:
     for value in [values] if isinstance(values, str) else values:
         slug = value.strip().lower().replace(" ", "-").replace("_", "-")
         if slug not in allowed:
-            raise UsageError(f"Unknown {vocabulary} {value!r}. Use one of: {', '.join(sorted(allowed))}.")
+            strongest_first = sorted(allowed, key=lambda name: (-allowed[name], name))
+            raise UsageError(f"Unknown {vocabulary} {value!r}. Use one of: {', '.join(strongest_first)}.")
         chosen.append(slug)
     return tuple(dict.fromkeys(chosen))
 

@@ -10,15 +10,18 @@ import typer
 import kg
 from kg.cli import analysis, case, claims, release, terms
 from kg.cli.options import (
+    Basis,
     Certainty,
     Choice,
+    Design,
     Force,
     Json,
     NameArgument,
     NoDrafts,
     Population,
+    Species,
+    Tissue,
     Unstated,
-    Values,
     Without,
     WithoutSource,
     Years,
@@ -28,10 +31,11 @@ from kg.cli.options import (
     scoped,
     several,
 )
-from kg.errors import NotFound, UsageError
+from kg.errors import NotFound, UnknownEntity, UsageError
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
+    from kg.model import Dispute
 
 __all__ = ["app"]
 
@@ -83,10 +87,10 @@ def trace(
     no_kinds: Annotated[
         bool, typer.Option("--no-kinds", help="Take no kinds of, or exposures to, the source.")
     ] = False,
-    species: Values = None,
-    tissue: Values = None,
-    design: Values = None,
-    basis: Values = None,
+    species: Species = None,
+    tissue: Tissue = None,
+    design: Design = None,
+    basis: Basis = None,
     certainty: Certainty = None,
     population: Population = None,
     years: Years = None,
@@ -171,18 +175,21 @@ def find(
     return 0
 
 
-@app.command(short_help="Show an entity, a claim or a source in full.")
+@app.command(short_help="Show an entity, a claim, a source or a dispute in full.")
 def show(
-    name: Annotated[str, typer.Argument(help="An entity, a claim id or a source id.", autocompletion=names_like)],
+    name: Annotated[
+        str, typer.Argument(help="An entity, or the id of a claim, source or dispute.", autocompletion=names_like)
+    ],
     as_json: Json = False,
 ) -> int:
-    """Show an entity with its claims, a claim with its place, or a source with its claims.
+    """Show an entity with its claims, a claim with its place, a source with its claims, or a dispute with its sides.
 
     \b
     Examples:
       kg show osteoprotegerin
       kg show nazir-2015-32
       kg show nazir-2015 --json
+      kg show steroid-opg
     """
     from kg.cli import text
 
@@ -196,12 +203,17 @@ def show(
 
 
 def _thing(graph: KnowledgeGraph, name: str) -> Any:
-    for look_up in (graph.claim, graph.source):
+    for look_up in (graph.claim, graph.source, graph.dispute):
         try:
             return look_up(name)
         except NotFound:
             continue
-    return graph.find(name)
+    try:
+        return graph.find(name)
+    except UnknownEntity as error:
+        if not error.suggestions:
+            raise NotFound(f"No entity, claim, source or dispute {name!r}. Try `kg find` with a part of it.") from None
+        raise
 
 
 @app.command(short_help="Answer a SPARQL query.")
@@ -279,10 +291,10 @@ def _print_results(results: Any, form: str) -> int:
 @app.command(short_help="Draw the most connected part of the graph.")
 def draw(
     path: Annotated[Path, typer.Argument(help="Where to: .svg .png .pdf .dot .mmd")],
-    species: Values = None,
-    tissue: Values = None,
-    design: Values = None,
-    basis: Values = None,
+    species: Species = None,
+    tissue: Tissue = None,
+    design: Design = None,
+    basis: Basis = None,
     certainty: Certainty = None,
     population: Population = None,
     years: Years = None,
@@ -311,26 +323,44 @@ def draw(
 
 @app.command(short_help="Where the literature disagrees.")
 def disputes(
-    name: Annotated[str | None, typer.Argument(help="Show one dispute in full.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="One dispute in full, or those about an entity.", autocompletion=names_like)
+    ] = None,
     as_json: Json = False,
 ) -> int:
-    """List where the literature disagrees, or show one dispute with both sides.
+    """List where the literature disagrees, at all or about one entity, or show one dispute with both sides.
 
     \b
     Examples:
       kg disputes
+      kg disputes OPG
       kg disputes steroid-opg
     """
     from kg.cli import text
 
-    found = [d for d in opened().disputes() if name is None or name in (d.id, d.label)]
-    if not found:
-        raise NotFound(f"No dispute {name!r}. `kg disputes` lists them.")
+    found, full = _disputes(opened(), name)
     if as_json:
         print_json({"type": "disputes", "disputes": [dispute.to_dict() for dispute in found]})
     else:
-        text.show_disputes(found, full=name is not None)
+        text.show_disputes(found, full=full)
     return 0
+
+
+def _disputes(graph: KnowledgeGraph, name: str | None) -> tuple[list[Dispute], bool]:
+    """The disputes asked for, and whether it is one that was asked for by its name."""
+    if name is None:
+        return graph.disputes(), False
+    try:
+        return [graph.dispute(name)], True
+    except NotFound as unknown:
+        try:
+            entity = graph.find(name)
+        except UnknownEntity:
+            raise unknown from None
+    found = graph.disputes(entity)
+    if not found:
+        raise NotFound(f"No dispute is about {entity.label}. `kg disputes` lists them all.")
+    return found, False
 
 
 @app.command(short_help="Check the data.")

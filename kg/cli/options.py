@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,15 +17,18 @@ if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
 
 __all__ = [
+    "Basis",
     "Certainty",
     "Choice",
+    "Design",
     "Force",
     "Json",
     "NameArgument",
     "NoDrafts",
     "Population",
+    "Species",
+    "Tissue",
     "Unstated",
-    "Values",
     "Without",
     "WithoutSource",
     "Years",
@@ -67,7 +71,46 @@ NameArgument = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
-Values = Annotated[list[str] | None, typer.Option(help="Keep claims that say this; may be repeated.")]
+
+
+def _values(vocabulary: str) -> Callable[[str], list[str]]:
+    """Completes the values that the ontology has for a filter, the strongest first."""
+
+    def complete(incomplete: str) -> list[str]:
+        ranks = opened().schema.vocabularies[vocabulary]
+        return [v for v in sorted(ranks, key=lambda v: (-ranks[v], v)) if v.startswith(incomplete)]
+
+    return complete
+
+
+Species = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Keep what was seen in this species, such as human or mouse; may be repeated. A wrong value lists all.",
+        autocompletion=_values("species"),
+    ),
+]
+Tissue = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Keep what was seen in this tissue, such as vessel or bone; may be repeated.",
+        autocompletion=_values("tissue"),
+    ),
+]
+Design = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Keep evidence of this design, such as trial, cohort or animal-experiment; may be repeated.",
+        autocompletion=_values("design"),
+    ),
+]
+Basis = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Keep claims on this basis: own-data, inference or second-hand; may be repeated.",
+        autocompletion=_values("basis"),
+    ),
+]
 Certainty = Annotated[
     str | None,
     typer.Option(help="Keep claims worded at least so: known, supported (shown, stated), hypothesized."),

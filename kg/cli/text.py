@@ -1,4 +1,4 @@
-"""What the command prints of entities, claims, sources, queries, disputes and checks; of traces see `kg.cli.trace_text`.
+"""What the command prints of entities, claims, sources, queries, disputes and checks; for traces `kg.cli.trace_text`.
 
 Colour only on a terminal; without one the width is fixed, so that the same input gives the same bytes.
 """
@@ -37,8 +37,10 @@ def show_entities(entities: Sequence[Entity]) -> None:
         page.line(f"{entity.label}  ({details}){also}", hang=4)
 
 
-def described(graph: KnowledgeGraph, thing: Entity | Claim | Source) -> dict[str, Any]:
+def described(graph: KnowledgeGraph, thing: Entity | Claim | Source | Dispute) -> dict[str, Any]:
     """What `show` tells of a thing, as JSON-ready data."""
+    if isinstance(thing, Dispute):
+        return {"type": "disputes", "disputes": [thing.to_dict()]}
     if isinstance(thing, Claim):
         return {"type": "claim", "claim": thing.to_dict(), "source": thing.source.to_dict()}
     if isinstance(thing, Source):
@@ -54,10 +56,12 @@ def described(graph: KnowledgeGraph, thing: Entity | Claim | Source) -> dict[str
     }
 
 
-def show_thing(graph: KnowledgeGraph, thing: Entity | Claim | Source) -> None:
-    """An entity, claim or source in full."""
+def show_thing(graph: KnowledgeGraph, thing: Entity | Claim | Source | Dispute) -> None:
+    """An entity, claim, source or dispute in full."""
     page = Page()
-    if isinstance(thing, Claim):
+    if isinstance(thing, Dispute):
+        _show_dispute(page, thing)
+    elif isinstance(thing, Claim):
         _show_claim(page, thing)
     elif isinstance(thing, Source):
         _show_source(page, graph, thing)
@@ -176,6 +180,8 @@ _SIDES = {
 def _show_dispute(page: Page, dispute: Dispute) -> None:
     page.line(dispute.label, "bold")
     page.line(dispute.definition, indent=2)
+    if dispute.contrast:
+        page.field("contrast", dispute.contrast)
     for what, by_side in dispute.differences:
         words = "; ".join(f"{side}: {', '.join(values)}" for side, values in by_side)
         page.field(f"{what}", words)

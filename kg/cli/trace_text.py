@@ -20,11 +20,11 @@ MECHANISMS_SHOWN = 3
 CLAIMS_SHOWN = 2
 LEGEND = (
     "→ raises   ⊣ lowers   — acts, sign not given   ∋ of which a kind or exposure is   ⇒ by definition (⇏ opposite)",
-    "? hypothesized only   ! another claim contradicts it   ~ in a named dispute (kg disputes)   * read by one person "
-    "only   ^ what holds for a kind, carried to its class",
-    "A route is as strong as its weakest step, an arm as its strongest route. Support counts voices: independent sources "
-    "have data of their own or are a cited work (identified or not), unresolved ones tell it second hand without naming the work. Wording, from "
-    "strong to weak: known, supported, hypothesized, disputed.",
+    "? hypothesized only   ! another claim contradicts it   ~ in a named dispute (kg disputes)   "
+    "* read by one person only   ^ what holds for a kind, carried to its class",
+    "A route is as strong as its weakest step, an arm as its strongest route. Support counts voices: independent "
+    "sources have data of their own or are a cited work (identified or not), unresolved ones tell it second hand "
+    "without naming the work. Wording, from strong to weak: known, supported, hypothesized, disputed.",
     "Offsets count the letters and digits of the source's text.",
 )
 _VERDICTS = {
@@ -128,13 +128,15 @@ def _sensitivity(page: Page, trace: Trace) -> None:
     page.line()
     page.line("The same asked in a narrower scope (≠ another verdict; ▲ ▼ ◇ routes left)", "bold")
     for what in dict.fromkeys(scope.what for scope in found.scopes):
-        told = (_scope(scope) for scope in found.scopes if scope.what == what)
-        page.field(what, f"{'at least ' if what == 'certainty' else ''}{'; '.join(told)}")
+        answers = "; ".join(_scope(scope) for scope in found.scopes if scope.what == what)
+        page.field(what, f"at least {answers}" if what == "certainty" else answers)
 
 
 def _scope(scope: Loss) -> str:
     left = " ".join(f"{_ARM_HEADS[sign][0]}{scope.left[sign]}" for sign in ARMS if scope.left[sign])
-    return f"{scope.value.replace('-', ' ')} {'≠' if scope.flips else '='} {scope.verdict}{f' ({left})' if left else ''}"
+    return (
+        f"{scope.value.replace('-', ' ')} {'≠' if scope.flips else '='} {scope.verdict}{f' ({left})' if left else ''}"
+    )
 
 
 # --- routes and papers ---------------------------------------------------------------------------------------------

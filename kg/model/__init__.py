@@ -14,11 +14,11 @@ from kg.model.support import Support, Tier, Voice
 
 __all__ = [
     "ARMS",
-    "Arm",
     "DISCLAIMER",
     "FORMAT",
     "JSON",
     "SIDES",
+    "Arm",
     "Case",
     "Certificate",
     "Claim",

@@ -124,8 +124,8 @@ def test_tiers_count_voices_by_design_and_species_as_the_ontology_ranks_them(tmp
 
 
 def test_supports_are_ordered_by_voices_then_design_then_species_then_fewer_against():
-    def heard(independent=0, unresolved=0, ranks=Ranks(), against=0):
-        voices = [Voice(f"v{n}", n < independent, ranks=ranks) for n in range(independent + unresolved)]
+    def heard(independent=0, unresolved=0, ranks=None, against=0):
+        voices = [Voice(f"v{n}", n < independent, ranks=ranks or Ranks()) for n in range(independent + unresolved)]
         return Support(tuple(voices), tuple(Voice(f"n{n}", True, "null") for n in range(against)))
 
     rows = [

@@ -355,7 +355,7 @@ def test_a_tooltip_of_a_step_tells_support_what_speaks_against_and_what_to_bewar
     disputed = arrow_of_step(step(A, 1, B, against=(against,), status="draft")).tooltip
     assert disputed.splitlines() == [
         "a increases b",
-        "1 independent",
+        "1 independent source",
         "draft: one reader only",
         "Nobody 2020, J Tests",
         "against: Doubter 2001",
