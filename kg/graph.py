@@ -189,14 +189,27 @@ class KnowledgeGraph:
         """Every label and synonym, for completion."""
         return self._lookup.names()
 
-    def disputes(self) -> list[Dispute]:
+    def disputes(self, about: Name | None = None) -> list[Dispute]:
         """Where the literature disagrees: the named contrast sets, then every further pair with opposite findings.
 
         A null result against an effect counts, and so does a finding on a kind against one on its class; see
-        ``dispute.sides`` and ``dispute.differences``.
+        ``dispute.sides`` and ``dispute.differences``. `about` keeps those with a claim on this entity. Raises
+        UnknownEntity, AmbiguousEntity.
         """
         parts = self._contents
-        return contrasts(parts.disputes.values(), parts.claims.values(), parts.links)
+        found = contrasts(parts.disputes.values(), parts.claims.values(), parts.links)
+        if about is None:
+            return found
+        entity = self.entity(about)
+        return [d for d in found if any(entity in (claim.subject, claim.object) for claim in d.claims)]
+
+    def dispute(self, name: str) -> Dispute:
+        """The dispute with this id or label, such as ``steroid-opg``. Raises NotFound."""
+        wanted = name.strip().casefold().removeprefix("dispute:")
+        found = next((d for d in self.disputes() if wanted in (d.id.casefold(), d.label.casefold())), None)
+        if found is None:
+            raise NotFound(f"No dispute {name!r}. `kg disputes` lists them.")
+        return found
 
     # --- questions ------------------------------------------------------------------------------------------------
 
@@ -250,11 +263,8 @@ class KnowledgeGraph:
 
     def verdicts(self) -> dict[str, str]:
         """The verdict of each standing question, by its id; ``gone`` where an end is not in this graph."""
-        held = self._contents.entities
-        return {
-            q.id: self.trace(q.source, q.target).verdict if {q.source.id, q.target.id} <= held.keys() else "gone"
-            for q in self.questions
-        }
+        held = self._standing
+        return {q.id: held[q.id].verdict if q.id in held else "gone" for q in self.questions}
 
     def effects(self, agent: Name, *, max_steps: int = 3) -> Effects:
         """Everything an agent raises and lowers: the good beside the harm, and what it had no effect on.
@@ -268,12 +278,14 @@ class KnowledgeGraph:
         return effects(entity, self.claims(subject=entity), traces, max_steps)
 
     def loops(self, max_steps: int = 4, *, definitions: bool = True, budget: int = 5_000_000) -> Loops:
-        """Every feedback loop of up to `max_steps` steps, by length, with its sign and its weakest step.
+        """Every feedback loop of up to `max_steps` steps, by length, with its sign, its weakest step and the standing
+        questions that it touches.
 
         Raises UsageError for `max_steps` below 2. Exponential in `max_steps` at worst.
         """
         filters = self.filters if definitions else (*self.filters, "without definitions")
-        return loops(self._network(definitions, specialize=False), max_steps, budget, filters, self.version)
+        network = self._network(definitions, specialize=False)
+        return loops(network, max_steps, budget, filters, self.version, self._standing)
 
     def feed_forward(self) -> list[FeedForward]:
         """Where one entity acts on another both directly and through a third, with the same or the opposite sign."""
@@ -382,11 +394,15 @@ class KnowledgeGraph:
 
     def gaps(self) -> list[Gap]:
         """The steps with thin evidence, first those on which standing questions turn; each with a literature query."""
+        arcs = self._network(definitions=True, specialize=True).claim_arcs
+        return gaps([step for leaving in arcs for _, step in leaving], self._standing)
+
+    @functools.cached_property
+    def _standing(self) -> dict[str, Trace]:
+        """The traces of the standing questions whose ends are in this graph, by the id of the question."""
         held = self._contents.entities
         asked = [q for q in self.questions if {q.source.id, q.target.id} <= held.keys()]
-        traces = {question.id: self.trace(question.source, question.target) for question in asked}
-        arcs = self._network(definitions=True, specialize=True).claim_arcs
-        return gaps([step for leaving in arcs for _, step in leaving], traces)
+        return {question.id: self.trace(question.source, question.target) for question in asked}
 
     def where(self, *, drafts: bool = True, unstated: bool = False, **filters: Any) -> KnowledgeGraph:
         """A smaller graph: only claims inside a scope.

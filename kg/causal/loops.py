@@ -18,7 +18,7 @@ from typing import Literal
 
 from kg.causal.network import Arc, Network
 from kg.errors import UsageError
-from kg.model import JSON, Certificate, Entity, Keyed, Path, Step, Support
+from kg.model import JSON, Certificate, Entity, Keyed, Path, Step, Support, Trace
 
 __all__ = ["FeedForward", "Loop", "Loops", "feed_forward", "loops"]
 
@@ -27,9 +27,13 @@ _WORDS = {1: "reinforcing", -1: "balancing", 0: "unsigned"}
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Loop(Keyed):
-    """A cycle of steps; it begins at the entity whose id comes first."""
+    """A cycle of steps; it begins at the entity whose id comes first.
+
+    `touches` names the traces of which a route takes one of its steps: what the loop would drive on or hold back.
+    """
 
     steps: tuple[Step, ...]
+    touches: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -61,6 +65,11 @@ class Loop(Keyed):
         """A loop is as strong as its weakest step."""
         return Path(self.steps).support
 
+    @property
+    def restates(self) -> bool:
+        """Whether a single claim closes it and definitions do the rest: it may only say a definition once more."""
+        return sum(bool(step.claims) for step in self.steps) == 1
+
     def __len__(self) -> int:
         return len(self.steps)
 
@@ -77,6 +86,8 @@ class Loop(Keyed):
             "steps": [step.to_dict() for step in self.steps],
             "weakest": self.steps.index(self.weakest) if self.weakest else None,
             "support": self.support.to_dict() if self.support else None,
+            "restates": self.restates,
+            "touches": list(self.touches),
         }
 
 
@@ -102,16 +113,25 @@ class Loops:
 
 
 def loops(
-    network: Network, max_steps: int = 4, budget: int = 5_000_000, filters: Sequence[str] = (), data: str = ""
-) -> Loops:
-    """Every feedback loop of up to `max_steps` steps.
+    network: Network, max_steps: int = 4, budget: int = 5_000_000, filters: Sequence[str] = (), data: str = "",
+    traces: Mapping[str, Trace] | None = None,
+) -> Loops:  # fmt: skip
+    """Every feedback loop of up to `max_steps` steps, with those of `traces` (by name) that it touches.
 
     `filters` and `data` are repeated in the certificate. Raises UsageError for `max_steps` below 2.
     """
     if max_steps < 2:
         raise UsageError(f"A loop has at least 2 steps; max_steps={max_steps} asks for fewer.")
     walker = _Walker(network, max_steps, budget)
-    found = [Loop(steps) for steps in walker.cycles() if any(step.claims for step in steps)]
+    used: dict[tuple[object, ...], set[str]] = defaultdict(set)
+    for name, trace in (traces or {}).items():
+        for key in {step.key for path in trace.paths for step in path.steps}:
+            used[key].add(name)
+    found = [
+        Loop(steps, tuple(sorted(set().union(*(used.get(step.key, ()) for step in steps)))))
+        for steps in walker.cycles()
+        if any(step.claims for step in steps)
+    ]
     found.sort(key=_order)
     counts = {sign: sum(loop.sign == sign for loop in found) for sign in _WORDS}
     status: Literal["budget", "complete"] = "budget" if walker.stopped else "complete"

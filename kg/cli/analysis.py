@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +12,6 @@ from kg.cli.options import Json, NameArgument, opened, print_json, several
 if TYPE_CHECKING:
     from kg.causal.effects import Effect
     from kg.causal.interventions import Cut
-    from kg.causal.loops import Loop
 
 __all__ = ["register"]
 
@@ -59,7 +58,11 @@ def effects(agent: NameArgument, max_steps: Steps = 3, as_json: Json = False) ->
             page.line(f"{head} ({len(listed)})", "bold")
             for effect in listed:
                 _effect(page, effect)
-    for title, claims in (("No effect found", found.nulls), ("Goes with (no effect)", found.associations)):
+    told = {claim for effect in found.conditions for claim in effect.beside}
+    for title, claims in (
+        ("No effect found, and no route either", [claim for claim in found.nulls if claim not in told]),
+        ("Goes with (observed together, no effect stated)", [c for c in found.associations if c not in told]),
+    ):
         if claims:
             page.line()
             page.line(f"{title} ({len(claims)})", "bold")
@@ -78,6 +81,9 @@ def _effect(page: Any, effect: Effect) -> None:
         counts = effect.trace.certificate.counts
         more = f"  and {count(counts[sign] - 1, 'more route')}" if counts[sign] > 1 else ""
         page.line(f"{path}  [{path.support or 'by definition'}]{more}", "dim", indent=6, hang=4)
+    for claim in effect.beside:
+        lead = "but " if claim.null else "also "
+        page.line(f"{lead}{claim.predicate.replace('-', ' ')}: {claim.source.citation} ({claim.id})", indent=6, hang=4)
 
 
 def interventions(
@@ -149,18 +155,26 @@ def loops(
 
     graph = opened()
     found = graph.loops(max_steps)
-    listed: Iterable[Loop] = found.through(graph.find(through)) if through else found.loops
+    listed = found.through(graph.find(through)) if through else list(found.loops)
     if as_json:
         print_json({"type": "loops", "loops": [loop.to_dict() for loop in listed],
                     "certificate": found.certificate.to_dict()})  # fmt: skip
         return 0
     page = Page()
-    page.field("searched", str(found.certificate))
+    where = f" through {graph.find(through).label}" if through else ""
+    kinds = Counter(loop.kind for loop in listed)
+    told = ", ".join(f"{kinds[kind]} {kind}" for kind in ("reinforcing", "balancing", "unsigned") if kinds[kind])
+    page.line(f"Feedback loops{where} of up to {max_steps} steps: {told or 'none'}", "bold")
+    page.field("searched", f"{found.certificate}.")
     for loop in listed:
         page.line()
         page.line(f"{loop.kind}: {route(loop.steps)}", "bold", hang=4)
         if loop.weakest:
             page.line(f"weakest step {arrowed(loop.weakest)}: {loop.support}", "dim", indent=4, hang=4)
+        if loop.restates:
+            page.line("closed by one claim and a definition; it may only say the definition once more", "dim", indent=4)
+        if loop.touches:
+            page.line(f"touches the answers to {', '.join(loop.touches)}", "dim", indent=4, hang=4)
     return 0
 
 

@@ -151,7 +151,7 @@ class Certificate:
             "budget": f"stopped at the budget; all routes of up to {self.exhaustive_to} steps were seen, "
             f"longer ones (to {self.max_steps}) in part",
         }[self.status]
-        narrowed = f"; filtered to {', '.join(self.filters)}" if self.filters else "; nothing filtered out"
+        narrowed = f"; filters: {', '.join(self.filters)}" if self.filters else "; nothing filtered out"
         return f"{how}{narrowed}"
 
     def to_dict(self) -> JSON:

@@ -8,6 +8,7 @@ import pytest
 from worlds import World, random_world
 
 from kg.causal.disputes import contrasts
+from kg.errors import NotFound
 
 HUMAN, MOUSE = {"species": "ckg:human"}, {"species": "ckg:mouse"}
 
@@ -98,3 +99,14 @@ def test_the_shipped_disputes(graph):
     assert dict(across.differences)["endpoint"][0] == ("raises", ("calciphylaxis mortality",))
     assert [(side, len(claims)) for side, claims in disputes["steroid-opg"].sides] == [("raises", 1), ("lowers", 5)]
     assert len(graph.where(species="human").disputes()) < len(disputes)
+
+
+def test_a_dispute_goes_by_its_id_or_label_and_those_about_an_entity_can_be_asked_for(graph):
+    assert graph.dispute("steroid-opg") == graph.dispute("Steroids and osteoprotegerin")
+    about = {dispute.id for dispute in graph.disputes("OPG")}
+    assert {"osteoprotegerin", "steroid-opg"} <= about
+    for dispute in graph.disputes():
+        ends = {end.id for claim in dispute.claims for end in (claim.subject, claim.object)}
+        assert ("osteoprotegerin" in ends) == (dispute.id in about)
+    with pytest.raises(NotFound, match="kg disputes"):
+        graph.dispute("steroid-opk")

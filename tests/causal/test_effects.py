@@ -67,3 +67,10 @@ def test_healing_is_wanted_up_and_death_down(graph):
     assert graph.entity("mortality").wanted == -1
     assert graph.entity("calciphylaxis").wanted == -1
     assert graph.entity("rankl").wanted == 0
+
+
+def test_a_null_result_stands_beside_the_effect_that_it_speaks_against(graph):
+    found = {str(effect.entity): effect for effect in graph.effects("sodium thiosulfate").conditions}
+    assert [claim.id for claim in found["calciphylaxis"].beside if claim.null] == ["kim-2018-1"]
+    assert found["calciphylaxis"].best[-1].support.nulls == 1
+    assert found["calciphylaxis"].judgement == "good"

@@ -108,3 +108,19 @@ def test_feed_forward_pairs_are_all_of_them(tmp_path, seed):
         pair.coherent == (pair.direct.sign == pair.through[0].sign * pair.through[1].sign)
         for pair in graph.feed_forward()
     )
+
+
+def test_a_loop_touches_the_questions_of_which_a_route_takes_one_of_its_steps(graph):
+    traces = {question.id: graph.trace(question.source, question.target) for question in graph.questions}
+    found = graph.loops(max_steps=4)
+    for loop in found.loops:
+        touched = [name for name, trace in traces.items() if loop in found.touching(trace.paths)]
+        assert list(loop.touches) == sorted(touched)
+    by_name = {str(loop): loop for loop in found.loops}
+    assert "steroids-vascular-calcification" in by_name["RANKL → TNF-alpha → RANKL"].touches
+
+
+def test_a_loop_of_one_claim_and_definitions_is_told_to_restate_them(graph, tmp_path):
+    restating = {str(loop) for loop in graph.loops().loops if loop.restates}
+    assert "uremia ⇒ uremic toxin → uremia" in restating
+    assert "RANKL → TNF-alpha → RANKL" not in restating

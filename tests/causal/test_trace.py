@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_search import SCHEMA, make
 from worlds import World, random_world
 
 import kg
@@ -62,8 +64,6 @@ def test_k_best_are_the_first_of_all(seed, k, order):
 
 
 def _both(seed, k, order):
-    from test_search import SCHEMA, make
-
     from kg.causal.network import Network
     from kg.causal.trace import Question, trace
 
@@ -194,6 +194,28 @@ def test_flipping_every_sign_of_the_last_step_swaps_the_arms(tmp_path, seed):
     one = world.load(tmp_path / "a").trace("e0", "e1")
     two = flipped.load(tmp_path / "b").trace("e0", "e1")
     assert (len(one.increasing), len(one.decreasing)) == (len(two.decreasing), len(two.increasing))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_flipping_every_sign_between_two_entities_that_all_routes_join_swaps_the_arms(tmp_path, seed):
+    """A cut: each route goes from `x` to `y` once, so with the signs of those claims the arms change places."""
+    rng = random.Random(seed)
+    before, after = ([f"{side}{n}" for n in range(3)] for side in "ab")
+    names = [("e0", *before, "x"), ("y", *after, "e1")]
+    predicates = ["increases", "decreases", "increases", "decreases", "affects"]
+    sides = [(*rng.sample(side, 2), rng.choice(predicates)) for side in names for _ in range(rng.randint(2, 8))]
+    around = [(one, sign, other) for one, other, sign in sides]
+    cut = [("x", rng.choice(predicates), "y", {"source": f"source:s{n}"}) for n in range(rng.randint(1, 3))]
+    turned = {"increases": "decreases", "decreases": "increases", "affects": "affects"}
+    plain = World([*around, *cut], entities=("e0", "e1")).load(tmp_path / "plain").trace("e0", "e1", max_steps=9)
+    flipped = World([*around, *((a, turned[p], b, more) for a, p, b, more in cut)], entities=("e0", "e1"))
+    other = flipped.load(tmp_path / "flipped").trace("e0", "e1", max_steps=9)
+    for sign in (1, -1, 0):
+        routes = {tuple(entity.id for entity in path.entities) for path in plain.arm(sign)}
+        assert routes == {tuple(entity.id for entity in path.entities) for path in other.arm(-sign)}
+        assert plain.certificate.counts[sign] == other.certificate.counts[-sign]
+    swapped = {"increases": "decreases", "decreases": "increases"}
+    assert other.verdict == swapped.get(plain.verdict, plain.verdict)
 
 
 def test_the_flagship_has_the_routes_and_the_counts_of_the_design(graph):

@@ -41,7 +41,7 @@ def test_every_example_in_the_help_runs(command, capsys, tmp_path, monkeypatch):
     "arguments",
     [
         FLAGSHIP, ["trace", "warfarin", "calciphylaxis", "--species", "human"], ["find", "OPG"], ["show", "OPG"],
-        ["show", "nazir-2015"], ["show", "nazir-2015-32"], ["disputes"], ["query"], ["check"],
+        ["show", "nazir-2015"], ["show", "nazir-2015-32"], ["disputes"], ["disputes", "OPG"], ["show", "steroid-opg"], ["query"], ["check"],
         [*FLAGSHIP, "--sensitivity"], ["effects", "warfarin"], ["loops"], ["gaps", "--most", "3"],
         ["interventions", "vascular calcification", "--from", "CKD", "--most", "4"],
         ["interventions", "calciphylaxis", "--from", "SLE", "--steps", "--most", "2"],
@@ -115,6 +115,9 @@ def test_the_verdict_in_narrower_scopes_is_that_of_the_narrowed_question(capsys)
         (["find", "qqqqqq"], 1, "No entity"),
         (["show", "nobody-1900-3"], 1, "No entity"),
         (["disputes", "weather"], 1, "No dispute"),
+        (["disputes", "renal biopsy"], 1, "No dispute"),
+        (["show", "nazir-2015-999"], 1, "No entity, claim, source or dispute"),
+        (["trace", "OPG", "RANKL", "--design", "guess"], 2, "Use one of: meta-analysis, systematic-review, trial"),
         (["query", "weather"], 1, "No query"),
         (["query", "what-lowers", "OPG"], 2, "name=value"),
         (["query", "what-lowers", "colour=red"], 2, "colour"),
