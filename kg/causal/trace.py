@@ -184,6 +184,7 @@ def _arm_rests(name: str, paths: list[Path]) -> str:
         shown = "; ".join(needed[:3]) + (f" and {len(needed) - 3} more" if len(needed) > 3 else "")
         return f"{lead} on {shown}{through}."
     if order:
-        most = f"{hinges[order[0]]} need {named[order[0]]}"
+        first = hinges[order[0]]
+        most = f"{first} {'needs' if first == 1 else 'need'} {named[order[0]]}"
         return f"{routes.capitalize()}{through}: no single source carries them all ({most})."
     return f"{routes.capitalize()}{through}: no step hangs on a single source."

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.options import Force, Json, opened, print_json
+from kg.cli.options import Force, Json, in_scope, opened, print_json
+
+if TYPE_CHECKING:
+    from kg.graph import KnowledgeGraph
 
 __all__ = ["app"]
 
@@ -31,11 +34,14 @@ CaseArgument = Annotated[
 
 
 @app.command(short_help="What the literature makes of one patient.")
+@in_scope
 def explain(
     case: CaseArgument,
     max_steps: Annotated[int, typer.Option("--max-steps", "-n", help="The longest route, in steps.")] = 4,
     every: Annotated[bool, typer.Option("--all", help="List every route, rival and measurement.")] = False,
     budget: Annotated[int, typer.Option(help="Stop after touching this many arcs for a finding.")] = 5_000_000,
+    *,
+    graph: KnowledgeGraph,
     draw: Annotated[Path | None, typer.Option(help="Also draw it: .svg .png .pdf .dot .mmd")] = None,
     force: Force = False,
     as_json: Json = False,
@@ -50,11 +56,12 @@ def explain(
     Examples:
       kg case explain nazir-2015
       kg case explain nazir-2015 --max-steps 3 --all
+      kg case explain nazir-2015 --species human
       kg case explain nazir-2015 --json
     """
     from kg.cli.case_text import show_explanation
 
-    answer = opened().explain_case(case, max_steps=max_steps, budget=budget)
+    answer = graph.explain_case(case, max_steps=max_steps, budget=budget)
     if draw is not None:
         answer.draw(draw, force=force)
         typer.echo(f"Drew {draw}.", err=True)

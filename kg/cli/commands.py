@@ -10,25 +10,14 @@ import typer
 import kg
 from kg.cli import analysis, case, claims, release, terms
 from kg.cli.options import (
-    Basis,
-    Certainty,
     Choice,
-    Design,
     Force,
     Json,
     NameArgument,
-    NoDrafts,
-    Population,
-    Species,
-    Tissue,
-    Unstated,
-    Without,
-    WithoutSource,
-    Years,
+    in_scope,
     names_like,
     opened,
     print_json,
-    scoped,
     several,
 )
 from kg.errors import NotFound, UnknownEntity, UsageError
@@ -76,6 +65,7 @@ def _queries(incomplete: str) -> list[str]:
 
 
 @app.command(short_help="Routes from one entity to another, both ways.")
+@in_scope
 def trace(
     source: NameArgument,
     target: NameArgument,
@@ -87,17 +77,8 @@ def trace(
     no_kinds: Annotated[
         bool, typer.Option("--no-kinds", help="Take no kinds of, or exposures to, the source.")
     ] = False,
-    species: Species = None,
-    tissue: Tissue = None,
-    design: Design = None,
-    basis: Basis = None,
-    certainty: Certainty = None,
-    population: Population = None,
-    years: Years = None,
-    unstated: Unstated = False,
-    no_drafts: NoDrafts = False,
-    without: Without = None,
-    without_source: WithoutSource = None,
+    *,
+    graph: KnowledgeGraph,
     every: Annotated[bool, typer.Option("--all", help="List every route and all of its claims.")] = False,
     sensitivity: Annotated[bool, typer.Option("--sensitivity", help="Also tell on what the verdict turns.")] = False,
     budget: Annotated[int, typer.Option(help="Stop after touching this many arcs.")] = 5_000_000,
@@ -123,10 +104,6 @@ def trace(
     signs = {name: value for value, name in ARMS.items()}
     if sign is not None and sign not in signs:
         raise UsageError(f"--sign {sign!r} is no arm. Use one of: {', '.join(signs)}.")
-    graph = scoped(
-        opened(), without, without_source, years, no_drafts, unstated,
-        species=species, tissue=tissue, design=design, basis=basis, certainty=certainty, population=population,
-    )  # fmt: skip
     answer = graph.trace(
         several(source), several(target), max_steps=max_steps, k=k, sign=signs[sign] if sign else None, order=order,
         definitions=not no_definitions, specialize=not no_kinds, budget=budget,
@@ -289,19 +266,11 @@ def _print_results(results: Any, form: str) -> int:
 
 
 @app.command(short_help="Draw the most connected part of the graph.")
+@in_scope
 def draw(
     path: Annotated[Path, typer.Argument(help="Where to: .svg .png .pdf .dot .mmd")],
-    species: Species = None,
-    tissue: Tissue = None,
-    design: Design = None,
-    basis: Basis = None,
-    certainty: Certainty = None,
-    population: Population = None,
-    years: Years = None,
-    unstated: Unstated = False,
-    no_drafts: NoDrafts = False,
-    without: Without = None,
-    without_source: WithoutSource = None,
+    *,
+    graph: KnowledgeGraph,
     entities: Annotated[int, typer.Option(help="Draw at most this many entities, the most connected.")] = 40,
     force: Force = False,
 ) -> int:
@@ -312,10 +281,6 @@ def draw(
       kg draw graph.svg --force
       kg draw bone.png --tissue bone --entities 25 --force
     """
-    graph = scoped(
-        opened(), without, without_source, years, no_drafts, unstated,
-        species=species, tissue=tissue, design=design, basis=basis, certainty=certainty, population=population,
-    )  # fmt: skip
     graph.draw(path, force=force, max_entities=entities)
     typer.echo(f"Drew {path}.", err=True)
     return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -17,25 +19,15 @@ if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
 
 __all__ = [
-    "Basis",
-    "Certainty",
     "Choice",
-    "Design",
     "Force",
     "Json",
     "NameArgument",
-    "NoDrafts",
-    "Population",
-    "Species",
-    "Tissue",
-    "Unstated",
-    "Without",
-    "WithoutSource",
-    "Years",
+    "in_scope",
     "names_like",
+    "narrowed",
     "opened",
     "print_json",
-    "scoped",
     "several",
 ]
 
@@ -123,24 +115,49 @@ WithoutSource = Annotated[list[str] | None, typer.Option(help="Leave out this so
 NoDrafts = Annotated[bool, typer.Option("--no-drafts", help="Leave out claims that one reader only has seen.")]
 
 
-def scoped(
-    graph: KnowledgeGraph,
-    without: list[str] | None,
-    without_source: list[str] | None,
-    years: str | None,
-    no_drafts: bool,
-    unstated: bool,
-    **filters: Any,
+def narrowed(
+    species: Species = None,
+    tissue: Tissue = None,
+    design: Design = None,
+    basis: Basis = None,
+    certainty: Certainty = None,
+    population: Population = None,
+    years: Years = None,
+    unstated: Unstated = False,
+    no_drafts: NoDrafts = False,
+    without: Without = None,
+    without_source: WithoutSource = None,
 ) -> KnowledgeGraph:
-    """The graph narrowed as the options say."""
-    filters = {name: value for name, value in filters.items() if value}
-    if years:
-        filters["years"] = _years(years)
+    """The graph that the command reads, narrowed as the options say."""
+    graph = opened()
+    stated = {"species": species, "tissue": tissue, "design": design, "basis": basis, "certainty": certainty,
+              "population": population, "years": _years(years) if years else None}  # fmt: skip
+    filters: dict[str, Any] = {name: value for name, value in stated.items() if value}
     if filters or no_drafts:
         graph = graph.where(drafts=not no_drafts, unstated=unstated, **filters)
     if without or without_source:
         graph = graph.without(*(without or ()), sources=without_source or ())
     return graph
+
+
+def in_scope(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the options that narrow a graph, in the place of its parameter `graph`, and the graph itself."""
+    named = {"KnowledgeGraph": Any}
+    scope = inspect.signature(narrowed, eval_str=True, locals=named).parameters
+    own = inspect.signature(command, eval_str=True, locals=named)
+
+    @functools.wraps(command)
+    def run(**given: Any) -> int:
+        graph = narrowed(**{name: given.pop(name) for name in scope})
+        return command(graph=graph, **given)
+
+    parameters: list[inspect.Parameter] = []
+    for name, parameter in own.parameters.items():
+        parameters += scope.values() if name == "graph" else [parameter]
+    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
+    run.__signature__ = own.replace(parameters=keyword)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in keyword} | {"return": int}
+    return run
 
 
 def _years(text: str) -> tuple[int, int]:

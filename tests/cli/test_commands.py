@@ -42,7 +42,7 @@ def test_every_example_in_the_help_runs(command, capsys, tmp_path, monkeypatch):
     [
         FLAGSHIP, ["trace", "warfarin", "calciphylaxis", "--species", "human"], ["find", "OPG"], ["show", "OPG"],
         ["show", "nazir-2015"], ["show", "nazir-2015-32"], ["disputes"], ["disputes", "OPG"], ["show", "steroid-opg"], ["query"], ["check"],
-        [*FLAGSHIP, "--sensitivity"], ["effects", "warfarin"], ["loops"], ["gaps", "--most", "3"],
+        [*FLAGSHIP, "--sensitivity"], ["case", "explain", "nazir-2015", "--species", "human"], ["effects", "warfarin"], ["loops"], ["gaps", "--most", "3"],
         ["interventions", "vascular calcification", "--from", "CKD", "--most", "4"],
         ["interventions", "calciphylaxis", "--from", "SLE", "--steps", "--most", "2"],
     ],
