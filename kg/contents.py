@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kg.errors import InvalidData
 from kg.model import Case, Claim, Dispute, Entity, Fact, Link, Problem, Ranks, Source, StandingQuestion
+from kg.ordering import natural
 from kg.schema import CKG, DCT, RDF_TYPE, RDFS, SKOS
 from kg.store import Dataset, graph_node
 
@@ -147,7 +148,7 @@ class _Reader:
                 subject.setdefault(quad.predicate.value, []).append(quad.object)
             self._nodes[role] = [
                 (iri, {term.value for term in nodes[iri].get(RDF_TYPE, ())}, nodes[iri])
-                for iri in sorted(nodes, key=_natural)
+                for iri in sorted(nodes, key=natural)
             ]
             self.refuse_untyped(role)
         return self._nodes[role]
@@ -402,12 +403,5 @@ def _disputes(rows: Iterable[_Row], claims: list[Claim]) -> dict[str, Dispute]:
     }
 
 
-_NUMBER = re.compile(r"(\d+)")
-
-
 def _id(iri: str) -> str:
     return iri[max(iri.rfind("/"), iri.rfind("#")) + 1 :]
-
-
-def _natural(text: str) -> list[tuple[bool, int, str]]:
-    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in _NUMBER.split(text)]

@@ -8,18 +8,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
+from kg.causal.cutting import Outcome, cut
 from kg.causal.disputes import contrasts
 from kg.causal.effects import Effects, effects
+from kg.causal.elsewhere import Profile, profile
 from kg.causal.gaps import Gap, gaps
 from kg.causal.interventions import By, Interventions, interventions
 from kg.causal.loops import FeedForward, Loops, feed_forward, loops
+from kg.causal.members import Agents, agents
 from kg.causal.network import Network, edges, to_networkx
+from kg.causal.replay import TRIED, Replay, StandingAnswer, replay
+from kg.causal.routes import leaning
 from kg.causal.scope import Scope
+from kg.causal.state import State
 from kg.causal.trace import Question, trace
 from kg.contents import Contents, read
 from kg.errors import AmbiguousEntity, NotFound, UsageError
 from kg.lookup import Lookup
-from kg.model import Case, Claim, Dispute, Edge, Entity, Link, Source, StandingQuestion, Step, Trace
+from kg.model import Case, Claim, Dispute, Edge, Entity, Link, Source, StandingQuestion, Trace
 from kg.schema import Schema, ontology_folder
 from kg.store import Dataset
 
@@ -47,12 +53,27 @@ def load() -> KnowledgeGraph:
     return KnowledgeGraph(Dataset.load(ontology_folder()))
 
 
-def open(location: str | FilePath, *more: str | FilePath) -> KnowledgeGraph:  # noqa: A001 - the public name is kg.open
-    """A knowledge graph of your own: a folder of Turtle laid out like ``ontology/``, a store that `save` wrote, or a
-    release that ``kg release`` wrote.
+def open(  # noqa: A001 - the public name is kg.open
+    location: str | FilePath, *more: str | FilePath, unmapped: str | None = None
+) -> KnowledgeGraph:
+    """A knowledge graph of your own: a folder of Turtle laid out like ``ontology/``, a store that `save` wrote, a
+    release that ``kg release`` wrote, or two KGX files (``kg.open("nodes.tsv", "edges.tsv")``; .jsonl and .gz too).
+
+    Of two KGX files that are named alike one will do, or the folder that holds them. Predicates of theirs that
+    ``ontology/foreign.ttl`` does not have are read as ``affects``, or left out with ``unmapped="left out"``;
+    `kg.large.LargeGraph.report` counts them.
+
+    All entities, sources and claims are read into memory, also those of a store: some 5 kB and 0.2 ms for each claim.
+    SPARQL on a store that is too large for that: ``kg.store.Dataset.open(location).store.query(...)``.
 
     Raises FileProblem if it cannot be read and InvalidData if it breaks a rule; then nothing is loaded.
     """
+    from kg.large import is_kgx, open_kgx
+
+    if "://" not in str(location) and is_kgx(location, *more):
+        return open_kgx(location, *more, unmapped=unmapped or "unsigned")
+    if unmapped is not None:
+        raise UsageError(f"unmapped says how KGX files are read; {location} is none.")
     if more:
         raise UsageError("kg.open takes one folder or store; several files are not read yet.")
     if "://" in str(location):
@@ -86,6 +107,7 @@ class KnowledgeGraph:
         self._narrowed = contents is not None
         self.filters = tuple(filters)
         self._networks: dict[tuple[bool, bool], Network] = {}
+        self._profiles: dict[tuple[object, ...], Profile] = {}
 
     # --- contents -------------------------------------------------------------------------------------------------
 
@@ -113,6 +135,11 @@ class KnowledgeGraph:
     def links(self) -> list[Link]:
         """The definitional links."""
         return list(self._contents.links)
+
+    def links_on(self, name: Name) -> list[Link]:
+        """The definitional links with this entity at one end. Raises UnknownEntity, AmbiguousEntity."""
+        entity = self.entity(name)
+        return [link for link in self._contents.links if entity in (link.source, link.target)]
 
     @property
     def edges(self) -> list[Edge]:
@@ -263,8 +290,44 @@ class KnowledgeGraph:
 
     def verdicts(self) -> dict[str, str]:
         """The verdict of each standing question, by its id; ``gone`` where an end is not in this graph."""
-        held = self._standing
-        return {q.id: held[q.id].verdict if q.id in held else "gone" for q in self.questions}
+        return {answer.question.id: answer.verdict for answer in self.answers()}
+
+    def answers(self) -> list[StandingAnswer]:
+        """The standing questions with their verdicts, routes per arm and certificates, by id.
+
+        >>> import kg
+        >>> print(kg.load().answers()[0])
+        Does calciphylaxis lead to skin necrosis? increases (3 increasing, 0 decreasing, 0 unsigned)
+        """
+        return [StandingAnswer.of(question, self._standing.get(question.id)) for question in self.questions]
+
+    def replay(self, other: KnowledgeGraph, *, renamed: Mapping[str, str] | None = None, most: int = TRIED) -> Replay:
+        """The standing questions before and after: asked of this graph and of another, and what turned each verdict.
+
+        The other may be this graph without a paper that was retracted, or in a scope; or a graph of other data.
+        `without` says what a source takes with it. `renamed` gives the new ids of claims of this graph that were only
+        renumbered. For each changed verdict at most `most` single changes are tried.
+
+        >>> import kg
+        >>> graph = kg.load()
+        >>> replay = graph.replay(graph.without(sources=["nazir-2015"]))
+        >>> print(len(replay.changed), "of", len(replay.questions), "change, such as", replay.changed[-1].question)
+        3 of 17 change, such as thiosulfate-calciphylaxis
+        >>> replay.changed[-1].before, replay.changed[-1].after, replay.changed[-1].emptied
+        ('contested', 'decreases', ('increasing',))
+        >>> replay.changed[-1].why
+        'turned by claim nazir-2015-48 (removed) alone'
+        """
+        return replay(self._state.renamed(renamed or {}), other._state, most)
+
+    @functools.cached_property
+    def _state(self) -> State:
+        """What the answers to standing questions follow from."""
+        parts, claims = self._contents, tuple(self._contents.claims.values())
+        network = self._network(definitions=True, specialize=True)
+        return State(
+            parts.entities, claims, parts.links, self.questions, network, self.schema, self.filters, self.version
+        )
 
     def effects(self, agent: Name, *, max_steps: int = 3) -> Effects:
         """Everything an agent raises and lowers: the good beside the harm, and what it had no effect on.
@@ -370,27 +433,87 @@ class KnowledgeGraph:
         by: By = "entities",
         max_steps: int = 4,
         most: int = 3,
+        elsewhere: int = 2,
+        definitions: bool = True,
+        specialize: bool = True,
+        budget: int = 5_000_000,
+        tries: int = 200_000,
     ) -> Interventions:
         """What to take away so that no route of up to `max_steps` steps from the sources raises the target any more.
 
         Minimal sets of up to `most` entities (or claim steps, with ``by="steps"``), smallest first; `spare` names
         entities that may not be taken, `protect` forbids to cut a route that lowers the target. Each member comes with
-        the drugs and procedures of the graph that act on it in the wanted direction.
+        the drugs and procedures of the graph that act on it in the wanted direction, and each of these with the harm
+        and the good that it does elsewhere, by routes of up to `elsewhere` steps. `definitions`, `specialize` and
+        `budget` are those of `trace`; `tries` bounds the branches of the search for sets.
+
+        >>> import kg
+        >>> found = kg.load().interventions("vascular calcification", sources="CKD", most=4)
+        >>> print(found.cuts[0].members[1], "by", found.search.needed, "in all")
+        lower hyperphosphatemia by 4 in all
 
         Raises UnknownEntity, AmbiguousEntity, UsageError.
         """
-        answer = self.trace(sources, target, max_steps=max_steps)
-        return interventions(answer, self._agents, spare=self._resolve(spare), protect=protect, by=by, most=most)
+        options: dict[str, Any] = {"definitions": definitions, "specialize": specialize, "budget": budget}
+        answer = self.trace(sources, target, max_steps=max_steps, **options)
+        limits: dict[str, Any] = {"protect": protect, "by": by, "most": most, "tries": tries}
+        found = interventions(answer, self._outside(definitions), spare=self._resolve(spare), **limits)
+        beside = tuple(
+            self._profile(agent, answer.targets, elsewhere, max_steps=max_steps, **options) for agent in found.agents
+        )
+        return dataclasses.replace(found, elsewhere=beside)
 
-    @functools.cached_property
-    def _agents(self) -> dict[str, list[Step]]:
-        """The claim steps that act on each entity from outside: from drugs, procedures, exposures."""
-        acting: dict[str, list[Step]] = {}
-        for arcs in self._network(definitions=True, specialize=True).claim_arcs:
-            for _, step in arcs:
-                if self.schema.kinds[step.source.kind].agent:
-                    acting.setdefault(step.target.id, []).append(step)
-        return acting
+    def cut(
+        self,
+        target: Names,
+        *,
+        sources: Names,
+        entities: Names,
+        max_steps: int = 4,
+        definitions: bool = True,
+        specialize: bool = True,
+        budget: int = 5_000_000,
+    ) -> Outcome:
+        """What taking `entities` away leaves between the sources and the target, and what it takes, in both arms.
+
+        It is what ``graph.without(...)`` would find, told beside what was there before and what each entity does alone.
+        The two differ only in routes that begin with a kind of a source: a kind that is one through a taken kind alone
+        is lost to ``without``, but not here (see `kg.causal.cutting`). The other arguments are those of `trace`.
+
+        >>> import kg
+        >>> graph = kg.load()
+        >>> print(graph.cut("vascular calcification", sources="corticosteroids", entities="RANKL"))
+        without RANKL: contested; 38 of 70 routes still raise it, 57 of 64 still lower it
+
+        Raises UnknownEntity, AmbiguousEntity; UsageError for no entity or for one that is an end of the question.
+        """
+        answer = self.trace(
+            sources, target, max_steps=max_steps, definitions=definitions, specialize=specialize, budget=budget
+        )
+        taken = self._resolve(entities)
+        network = self._network(definitions=True, specialize=True)
+        kinds = [step.target for entity in taken for _, step in network.kinds[network.number[entity.id]]]
+        return cut(answer, taken, self._outside(definitions), kinds)
+
+    def _profile(self, agent: Entity, targets: Sequence[Entity], short: int, **options: Any) -> Profile:
+        """What an agent does to the targets by routes as asked, and to other conditions by short ones; found once."""
+        key = (agent.id, tuple(target.id for target in targets), short, tuple(options.items()))
+        if key not in self._profiles:
+            near = {**options, "max_steps": short}
+            conditions = [other for other in self.entities if other.wanted and other != agent]
+            reached = self.trace(agent, conditions or targets, **near)
+            ends = dict.fromkeys(path.entities[-1] for path in reached.paths)
+            traces = {end: self.trace(agent, end, **near) for end in ends if end in conditions}
+            found = effects(agent, self.claims(subject=agent), traces, short)
+            to_target = [self.trace(agent, target, **options) for target in targets if target != agent]
+            self._profiles[key] = profile(found, to_target, reached.certificate)
+        return self._profiles[key]
+
+    def _outside(self, definitions: bool) -> Agents:
+        """Who acts on each entity from outside: drugs, procedures and exposures."""
+        network = self._network(definitions, specialize=True)
+        outside = {name for name, kind in self.schema.kinds.items() if kind.agent}
+        return agents([step for leaving in network.arcs for _, step in leaving], outside)
 
     def gaps(self) -> list[Gap]:
         """The steps with thin evidence, first those on which standing questions turn; each with a literature query."""
@@ -422,22 +545,35 @@ class KnowledgeGraph:
         return self._smaller(kept, self._contents.entities, scope.describe())
 
     def without(
-        self, *entities: Name, sources: Iterable[str | Source] = (), claims: Iterable[str | Claim] = ()
+        self,
+        *entities: Name,
+        sources: Iterable[str | Source] = (),
+        claims: Iterable[str | Claim] = (),
+        reports: bool = False,
     ) -> KnowledgeGraph:
-        """A smaller graph: without these entities (and every claim and link on them), sources or claims."""
+        """A smaller graph: without these entities (and every claim and link on them), sources or claims.
+
+        Without a source means without its own claims, as if it had never been loaded. What other papers report of it
+        second hand stays, unless ``reports=True``: then the reports that cite nothing but these sources go as well.
+        Raises UnknownEntity, AmbiguousEntity, NotFound (source or claim).
+        """
         gone = {self.entity(name).id for name in entities}
-        works = {self.source(name).id for name in ([sources] if isinstance(sources, str | Source) else sources)}
+        works = {self.source(name) for name in ([sources] if isinstance(sources, str | Source) else sources)}
         listed = [claims] if isinstance(claims, str | Claim) else claims
         dropped = {self.claim(name.id if isinstance(name, Claim) else name).id for name in listed}
+        fallen = set(leaning(self._contents.claims.values(), *works)) if reports else set()
         kept = [
             claim
             for claim in self._contents.claims.values()
             if not {claim.subject.id, claim.object.id} & gone
-            and claim.source.id not in works
+            and claim.source not in works
             and claim.id not in dropped
+            and claim not in fallen
         ]
         left = {name: entity for name, entity in self._contents.entities.items() if name not in gone}
-        words = [f"without {name}" for name in (*sorted(gone), *sorted(works), *sorted(dropped))]
+        slugs = sorted(work.id for work in works)
+        cited = [f"reports that cite nothing but {' and '.join(slugs)}"] if reports and works else []
+        words = [f"without {name}" for name in (*sorted(gone), *slugs, *cited, *sorted(dropped))]
         return self._smaller(kept, left, words)
 
     def _smaller(self, claims: list[Claim], entities: Mapping[str, Entity], words: Sequence[str]) -> KnowledgeGraph:
@@ -516,7 +652,10 @@ class KnowledgeGraph:
         return dataset
 
     def save(self, location: str | FilePath, *, force: bool = False) -> None:
-        """Write an on-disk store that `kg.open` reads. Raises FileProblem if something is there and not `force`."""
+        """Write an on-disk store that `kg.open` reads; the old one stays, and is read, until the new one is whole.
+
+        Raises FileProblem if something is there and not `force`, or if another process is writing it.
+        """
         self.dataset.save(location, force=force)
 
     @property

@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from kg.ordering import natural
+
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
@@ -56,9 +58,9 @@ def to_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
         subject, predicate = terms.iri(triple.subject), terms.iri(triple.predicate)
         blocks.setdefault(subject, {}).setdefault(predicate, set()).add(terms.term(triple.object))
     body = []
-    for subject in sorted(blocks, key=_natural):
+    for subject in sorted(blocks, key=natural):
         rows = [
-            f"{'a' if iri == RDF_TYPE else terms.name(iri)} {', '.join(sorted(values, key=_natural))}"
+            f"{'a' if iri == RDF_TYPE else terms.name(iri)} {', '.join(sorted(values, key=natural))}"
             for iri, values in sorted(blocks[subject].items(), key=lambda item: _property_place(item[0]))
         ]
         body.append(f"{terms.name(subject)} " + " ;\n    ".join(rows) + " .\n")
@@ -106,10 +108,6 @@ def format_turtle(text: str, prefixes: Mapping[str, str]) -> str:
 
 def _property_place(iri: str) -> tuple[int, str]:
     return (-1, "") if iri == RDF_TYPE else (_RANK.get(iri, len(_RANK)), iri)
-
-
-def _natural(text: str) -> list[tuple[bool, int, str]]:
-    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", text)]
 
 
 if __name__ == "__main__":

@@ -188,12 +188,13 @@ def avoiding(paths: Iterable[Path], entities: Iterable[Entity]) -> list[Path]:
     return [path for path in paths if barred.isdisjoint(path.entities)]
 
 
-def leaning(claims: Iterable[Claim], source: Source) -> list[Claim]:
-    """The claims that fall with a source: its own, and second-hand reports that cite nothing else."""
+def leaning(claims: Iterable[Claim], *sources: Source) -> list[Claim]:
+    """The claims that fall with sources: their own, and second-hand reports that cite nothing else."""
+    gone = set(sources)
     return [
         claim
         for claim in claims
-        if claim.source == source or (claim.basis == "second-hand" and claim.cites and set(claim.cites) == {source})
+        if claim.source in gone or (claim.basis == "second-hand" and claim.cites and gone.issuperset(claim.cites))
     ]
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kg.cli.options import Json, NameArgument, opened, print_json, several
+from kg.cli.interventions import interventions
+from kg.cli.options import Json, NameArgument, opened, print_json
 
 if TYPE_CHECKING:
     from kg.causal.effects import Effect
-    from kg.causal.interventions import Cut
 
 __all__ = ["register"]
 
@@ -84,58 +84,6 @@ def _effect(page: Any, effect: Effect) -> None:
     for claim in effect.beside:
         lead = "but " if claim.null else "also "
         page.line(f"{lead}{claim.predicate.replace('-', ' ')}: {claim.source.citation} ({claim.id})", indent=6, hang=4)
-
-
-def interventions(
-    target: NameArgument,
-    sources: Annotated[str, typer.Option("--from", help="Where the routes begin; several are parted by a bar.")],
-    spare: Annotated[str | None, typer.Option(help="Entities that may not be taken, parted by a bar.")] = None,
-    protect: Annotated[bool, typer.Option("--protect", help="Cut no route that lowers the target.")] = False,
-    steps: Annotated[bool, typer.Option("--steps", help="Cut steps instead of entities.")] = False,
-    max_steps: Steps = 4,
-    most: Annotated[int, typer.Option("--most", help="The largest set.")] = 3,
-    as_json: Json = False,
-) -> int:
-    """Find the smallest sets of entities without which no route raises the target, and what acts on them.
-
-    \b
-    Examples:
-      kg interventions "vascular calcification" --from "chronic kidney disease" --most 4
-      kg interventions calciphylaxis --from warfarin --most 6 --protect
-      kg interventions calciphylaxis --from SLE --steps --most 5 --json
-    """
-    from kg.cli.page import Page
-    from kg.model import DISCLAIMER
-
-    found = opened().interventions(
-        target, sources=several(sources), spare=several(spare) if spare else (), protect=protect,
-        by="steps" if steps else "entities", max_steps=max_steps, most=most,
-    )  # fmt: skip
-    if as_json:
-        print_json({"type": "interventions", **found.to_dict()})
-        return 0
-    page = Page()
-    what = "steps" if steps else "entities"
-    page.line(f"Without which {what} does no route from {sources} raise {target}?", "bold")
-    page.field("routes", f"{found.increasing} raise it, {found.decreasing} lower it")
-    if found.open:
-        page.field("open", f"{found.open} of them cannot be cut: nothing to take on the way")
-    page.field("searched", f"{found.certificate}; {'every' if found.exhaustive else 'not every'} set of up to {most}")
-    if not found.cuts:
-        page.line(f"No set of up to {most} cuts the rest. Allow more with --most.", indent=2)
-    for place, cut in enumerate(found.cuts, 1):
-        _cut(page, place, cut)
-    page.line()
-    page.line(DISCLAIMER, "dim")
-    return 0
-
-
-def _cut(page: Any, place: int, cut: Cut) -> None:
-    page.line()
-    page.line(f"{place}. {cut}", "bold", hang=3)
-    for member in cut.members:
-        for step in member.agents:
-            page.line(f"{step}  [{step.support}]", "dim", indent=5, hang=4)
 
 
 def loops(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import kg
-from kg.cli import analysis, case, claims, release, terms
+from kg.cli import analysis, case, claims, lesson, questions, release, store, terms
 from kg.cli.options import (
     Choice,
     Force,
@@ -49,7 +49,7 @@ def _show_version(value: bool) -> None:
 def options(
     data: Annotated[
         Path | None,
-        typer.Option("--data", envvar="KG_DATA", is_eager=True, help="A folder of Turtle, a store or a release."),
+        typer.Option("--data", envvar="KG_DATA", is_eager=True, help="A folder of Turtle, a store, a release, or KGX files (one of a pair)."),
     ] = None,
     version: Annotated[  # noqa: ARG001 - its callback answers
         bool, typer.Option("--version", callback=_show_version, help="Show the versions of program and data.")
@@ -376,3 +376,6 @@ app.add_typer(claims.app, name="claims")
 app.add_typer(case.app, name="case")
 release.register(app)
 analysis.register(app)
+questions.register(app)
+lesson.register(app)
+store.register(app)

@@ -112,6 +112,10 @@ Population = Annotated[str | None, typer.Option(help="Keep claims whose populati
 Unstated = Annotated[bool, typer.Option("--unstated", help="Also keep claims that do not say.")]
 Without = Annotated[list[str] | None, typer.Option(help="Leave out this entity; may be repeated.")]
 WithoutSource = Annotated[list[str] | None, typer.Option(help="Leave out this source; may be repeated.")]
+AndReports = Annotated[
+    bool,
+    typer.Option("--and-reports", help="With --without-source: also leave out second-hand reports that cite no other."),
+]
 NoDrafts = Annotated[bool, typer.Option("--no-drafts", help="Leave out claims that one reader only has seen.")]
 
 
@@ -127,8 +131,11 @@ def narrowed(
     no_drafts: NoDrafts = False,
     without: Without = None,
     without_source: WithoutSource = None,
+    and_reports: AndReports = False,
 ) -> KnowledgeGraph:
     """The graph that the command reads, narrowed as the options say."""
+    if and_reports and not without_source:
+        raise UsageError("--and-reports says what goes with a source. Name one with --without-source.")
     graph = opened()
     stated = {"species": species, "tissue": tissue, "design": design, "basis": basis, "certainty": certainty,
               "population": population, "years": _years(years) if years else None}  # fmt: skip
@@ -136,7 +143,7 @@ def narrowed(
     if filters or no_drafts:
         graph = graph.where(drafts=not no_drafts, unstated=unstated, **filters)
     if without or without_source:
-        graph = graph.without(*(without or ()), sources=without_source or ())
+        graph = graph.without(*(without or ()), sources=without_source or (), reports=and_reports)
     return graph
 
 

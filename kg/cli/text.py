@@ -70,18 +70,18 @@ def show_thing(graph: KnowledgeGraph, thing: Entity | Claim | Source | Dispute) 
 
 
 def _show_entity(page: Page, graph: KnowledgeGraph, entity: Entity) -> None:
-    kind = graph.schema.kinds[entity.kind]
-    page.line(f"{entity.label}  ({kind.label}; {entity.id})", "bold")
+    kind = graph.schema.kinds.get(entity.kind)  # a foreign graph may have kinds of its own
+    page.line(f"{entity.label}  ({kind.label if kind else entity.kind}; {entity.id})", "bold")
     page.line(entity.definition, indent=2)
-    page.field("up means", kind.up_means)
+    if kind:
+        page.field("up means", kind.up_means)
     for name, values in (("also called", entity.synonyms), ("identifier", entity.matches), ("close to", entity.close)):
         if values:
             page.field(name, ", ".join(values))
     if entity.no_match_reason:
         page.field("identifier", f"none. {entity.no_match_reason}")
-    for link in graph.links:
-        if entity in (link.source, link.target):
-            page.field("definition", f"{link.source.label} {link.kind.replace('-', ' ')} {link.target.label}")
+    for link in graph.links_on(entity):
+        page.field("definition", f"{link.source.label} {link.kind.replace('-', ' ')} {link.target.label}")
     for title, claims, other in (
         ("What it does", graph.claims(subject=entity), "object"),
         ("What acts on it, or goes with it", graph.claims(object=entity), "subject"),

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from kg.curation.additions import add
 from kg.curation.changes import Change
-from kg.curation.preview import EdgeChange, Preview, Skipped, VerdictChange
+from kg.curation.preview import EdgeChange, Preview, Skipped
 from kg.curation.retractions import retract
 from kg.curation.sources import Metadata
 
-__all__ = ["Change", "EdgeChange", "Metadata", "Preview", "Skipped", "VerdictChange", "add", "retract"]
+__all__ = ["Change", "EdgeChange", "Metadata", "Preview", "Skipped", "add", "retract"]

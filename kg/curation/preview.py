@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from kg.causal.network import contradicting
+from kg.causal.replay import Replayed
 from kg.causal.support import support
 from kg.graph import KnowledgeGraph
 from kg.model import JSON, Claim, Dispute, Edge, Entity, Problem, Source, Support
 
-__all__ = ["EdgeChange", "Preview", "Skipped", "VerdictChange", "edge_changes", "verdict_changes"]
+__all__ = ["EdgeChange", "Preview", "Skipped", "edge_changes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +48,6 @@ class EdgeChange:
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictChange:
-    """A standing question whose verdict flips."""
-
-    question: str
-    label: str
-    before: str
-    after: str
-
-    def __str__(self) -> str:
-        return f"{self.label} {self.before} → {self.after}"
-
-    def to_dict(self) -> JSON:
-        """The change as JSON-ready data."""
-        return {"question": self.question, "label": self.label, "before": self.before, "after": self.after}
-
-
-@dataclass(frozen=True, slots=True)
 class Skipped:
     """What was asked for and is so already: the claim, the row that says it (if a sheet does), and how it differs."""
 
@@ -95,7 +79,7 @@ class Preview:
     edges: tuple[EdgeChange, ...] = ()
     disputes_opened: tuple[Dispute, ...] = ()
     disputes_closed: tuple[Dispute, ...] = ()
-    verdicts: tuple[VerdictChange, ...] = ()
+    verdicts: tuple[Replayed, ...] = ()
     questions: int = 0
     """How many standing questions were asked."""
     warnings: tuple[Problem, ...] = ()
@@ -107,13 +91,14 @@ class Preview:
     ) -> Preview:
         """The preview of a change from one graph to another; `more` are the fields that the graphs do not tell."""
         old, new = ({dispute.id: dispute for dispute in graph.disputes()} for graph in (before, after))
+        replay = before.replay(after)
         return cls(
             action,
             edges=edge_changes(before, after),
             disputes_opened=tuple(dispute for name, dispute in new.items() if name not in old),
             disputes_closed=tuple(dispute for name, dispute in old.items() if name not in new),
-            verdicts=verdict_changes(before, after),
-            questions=len(after.questions),
+            verdicts=replay.changed,
+            questions=len(replay.questions),
             **more,
         )
 
@@ -161,13 +146,3 @@ def _supported(graph: KnowledgeGraph) -> Mapping[tuple[str, str, str], tuple[Edg
         )
         for e in graph.edges
     }
-
-
-def verdict_changes(before: KnowledgeGraph, after: KnowledgeGraph) -> tuple[VerdictChange, ...]:
-    """The standing questions whose verdict flips, by their ids."""
-    old, new = before.verdicts(), after.verdicts()
-    return tuple(
-        VerdictChange(question.id, question.label, old[question.id], new[question.id])
-        for question in after.questions
-        if old[question.id] != new[question.id]
-    )

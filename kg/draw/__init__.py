@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kg.draw.compose import compose
 from kg.draw.diagram import Diagram
 from kg.draw.forms import dot, mermaid
+from kg.draw.quiz import without_signs
 from kg.draw.scene import Scene
 from kg.draw.select import Highlight, of_edges, of_path, of_trace
 from kg.draw.svg import svg
@@ -59,19 +60,22 @@ def diagram_of(
     max_entities: int | None = None,
     links: Iterable[Link] = (),
     version: str = "",
+    signs: bool = True,
 ) -> Diagram:
     """What a picture of a thing shows, before anything has a place.
 
     `title` takes the place of the usual one; `highlight` names paths to be drawn thick and entities to stand out;
     `max_entities` sets the cap (40 for a trace, 80 for edges, by the rules of `kg.draw.select`), above which a trace
     goes only for its ends and the best route of each arm; `links` are drawn among edges; `version` is the data version
-    that the picture states.
+    that the picture states. ``signs=False`` asks for the signs instead of telling them; see `kg.draw.quiz`.
     """
     if isinstance(thing, Trace):
-        return of_trace(thing, title=title, highlight=highlight, max_entities=max_entities)
-    if isinstance(thing, Path):
-        return of_path(thing, title=title, highlight=highlight, version=version)
-    return of_edges(thing, links, title=title, highlight=highlight, max_entities=max_entities, version=version)
+        diagram = of_trace(thing, title=title, highlight=highlight, max_entities=max_entities)
+    elif isinstance(thing, Path):
+        diagram = of_path(thing, title=title, highlight=highlight, version=version)
+    else:
+        diagram = of_edges(thing, links, title=title, highlight=highlight, max_entities=max_entities, version=version)
+    return diagram if signs else without_signs(diagram)
 
 
 def scene_of(thing: Drawable, **options: Any) -> Scene:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kg.draw.badges import BADGE, badge, inner
 from kg.draw.diagram import Diagram, Node
 from kg.draw.geometry import Box, Spline, sample
 from kg.draw.layout import Layout, Plan, place
@@ -13,7 +14,7 @@ from kg.draw.legend import legend
 from kg.draw.measure import clean, text_width, wrap
 from kg.draw.routing import GAP, spread
 from kg.draw.scene import Item, Mark, Scene, Shape, Words, polyline, rounded
-from kg.draw.strokes import stroke
+from kg.draw.strokes import question, stroke
 from kg.draw.style import (
     CATEGORY,
     INK,
@@ -32,6 +33,8 @@ MARGIN = 28.0
 LEAST_WIDTH = 760.0
 """Narrower pictures get white sides, so that title and legend have room."""
 SLIDE = 16 / 9
+BADGE_GAP = 7.0
+"""Between the badge of an entity and its name."""
 
 
 def compose(diagram: Diagram) -> Scene:
@@ -50,6 +53,7 @@ def compose(diagram: Diagram) -> Scene:
     items = (
         *header,
         *_steps(diagram, layout),
+        *_questions(diagram, layout),
         *(_node(node, layout.boxes[node.id], labels[node.id]) for node in diagram.nodes),
         Item("rule", "text", (), (rule,)),
         *entries,
@@ -77,6 +81,7 @@ def _size(node: Node, lines: Sequence[str], meeting: int, sideways: bool) -> tup
     bold = node.role in ("source", "target")
     text = max(text_width(line, NODE_SIZE, bold) for line in lines)
     pad = 34.0 if node.category == "intervention" else 22.0
+    pad += (BADGE + BADGE_GAP if node.change else 0.0) + (7.0 if node.role == "agent" else 0.0)
     width, height = text + pad, len(lines) * NODE_SIZE * LINE_HEIGHT + 16.0
     room = (meeting - 1) * GAP * (1.0 if bold else 0.7) + 22.0
     radius = CATEGORY[node.category].radius
@@ -162,6 +167,15 @@ def _steps(diagram: Diagram, layout: Layout) -> list[Item]:
     return sorted(drawn, key=lambda item: "bold" in item.classes)
 
 
+def _questions(diagram: Diagram, layout: Layout) -> list[Item]:
+    """The question marks, above all lines, so that none is crossed out."""
+    return [
+        Item(f"question-{arrow.source}--{arrow.target}", "text", ("question",), question(spline))
+        for arrow, spline in zip(diagram.arrows, layout.splines, strict=True)
+        if arrow.kind == "question" and len(spline) >= 4
+    ]
+
+
 def _classes(*names: str, **flags: bool) -> tuple[str, ...]:
     return (*names, *(name for name, on in flags.items() if on))
 
@@ -172,14 +186,19 @@ def _node(node: Node, box: Box, lines: Sequence[str]) -> Item:
     outline = Shape(rounded(box, box.corner), "outline", look.outline, width, fill=look.fill)
     step = NODE_SIZE * LINE_HEIGHT
     first = box.y - (len(lines) - 1) * step / 2 + NODE_SIZE * 0.35
-    words = (
-        Words(box.x, first + number * step, line, NODE_SIZE, INK, bold=end, anchor="middle")
+    beside = (BADGE + BADGE_GAP) / 2 if node.change else 0.0
+    words = tuple(
+        Words(box.x + beside, first + number * step, line, NODE_SIZE, INK, bold=end, anchor="middle")
         for number, line in enumerate(lines)
     )
-    marks: tuple[Mark, ...] = (outline, *words)
-    return Item(
-        f"node-{node.id}", "node", _classes(node.category, *filter(None, [node.role])), marks, node.tooltip, box
-    )
+    marks: list[Mark] = [outline, *words]
+    if node.role == "agent":
+        marks.insert(1, inner(box, look.outline))
+    if node.change:
+        widest = max(text_width(line, NODE_SIZE, end) for line in lines)
+        marks += badge(node.change, (box.x + beside - widest / 2 - BADGE_GAP - BADGE / 2, box.y))
+    classes = _classes(node.category, *filter(None, [node.role, node.change]))
+    return Item(f"node-{node.id}", "node", classes, tuple(marks), node.tooltip, box)
 
 
 def _header(diagram: Diagram, width: float) -> tuple[list[Item], float]:

@@ -6,24 +6,38 @@ every form of a picture shows the same things.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from kg.draw.measure import clean
 from kg.model import DISCLAIMER, Claim, Entity, Link, Step
 
-__all__ = ["CITED", "Arrow", "Diagram", "Node", "arrow_of_claims", "arrow_of_link", "arrow_of_step", "category"]
+__all__ = [
+    "CHANGES",
+    "CITED",
+    "Arrow",
+    "Change",
+    "Diagram",
+    "Node",
+    "arrow_of_claims",
+    "arrow_of_link",
+    "arrow_of_step",
+    "category",
+]
 
 Category = Literal["intervention", "condition", "molecule", "process"]
-Role = Literal["source", "target", "highlight", ""]
-ArrowKind = Literal["claim", "association", "definition"]
+Role = Literal["source", "target", "highlight", "agent", ""]
+Change = Literal["lower", "raise", "remove", ""]
+ArrowKind = Literal["claim", "association", "definition", "question"]
 
 _CATEGORIES: dict[str, Category] = {
     **dict.fromkeys(("Drug", "DrugClass", "Exposure", "Procedure"), "intervention"),
     **dict.fromkeys(("Disease", "Phenotype", "Measurement", "Population"), "condition"),
     **dict.fromkeys(("Protein", "ProteinFamily", "Complex", "SmallMolecule"), "molecule"),
 }
+CHANGES: Mapping[Change, str] = {"lower": "to be lowered", "raise": "to be raised", "remove": "to be taken away"}
+"""What is to become of an entity, in words."""
 CITED = 6
 """How many sources a tooltip names before it says how many more there are."""
 
@@ -35,10 +49,13 @@ def category(kind: str) -> Category:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An entity to be drawn; `role` says whether it is an end of the question or was asked to stand out."""
+    """An entity to be drawn; `role` says whether it is an end of the question, was asked to stand out or is an agent
+    that acts from outside, `change` what is to become of it where the picture is of a cut.
+    """
 
     entity: Entity
     role: Role = ""
+    change: Change = ""
 
     @property
     def id(self) -> str:
@@ -57,15 +74,18 @@ class Node:
 
     @property
     def tooltip(self) -> str:
-        """Label, kind and definition."""
+        """Label, kind and definition, and what is to become of it."""
         entity = self.entity
-        parts = (f"{entity.label} ({entity.kind})", entity.definition, f"also: {', '.join(entity.synonyms[:6])}")
-        return "\n".join(part for part in parts if part and part != "also: ")
+        change = CHANGES.get(self.change, "")
+        also = f"also: {', '.join(entity.synonyms[:6])}" if entity.synonyms else ""
+        return "\n".join(filter(None, (f"{entity.label} ({entity.kind})", change, entity.definition, also)))
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A step to be drawn. `arms` are the net signs of the drawn routes it lies on, `bold` that it was asked for."""
+    """A step to be drawn. `arms` are the net signs of the drawn routes it lies on, `bold` says that it was asked for,
+    `broken` that it is to be broken.
+    """
 
     source: str
     target: str
@@ -77,6 +97,7 @@ class Arrow:
     arms: tuple[int, ...] = ()
     bold: bool = False
     detail: str = ""
+    broken: bool = False
 
     @property
     def key(self) -> tuple[str, str, int, str, str]:
@@ -86,6 +107,8 @@ class Arrow:
     @property
     def id(self) -> str:
         """An identifier for documents: ``step-warfarin--calciphylaxis--up``."""
+        if self.kind == "question":
+            return f"step-{self.source}--{self.target}"
         way = {1: "up", -1: "down", 0: "unsigned"}[self.sign]
         tail = "" if self.kind == "claim" else f"--{self.detail or self.kind}"
         return f"step-{self.source}--{self.target}--{way}{tail}"
@@ -93,9 +116,9 @@ class Arrow:
     @property
     def end(self) -> str:
         """The shape of its end: ``arrow``, ``bar`` or ``plain``; ``open`` for what raises by definition. An association
-        has a plain end, whatever its sign.
+        and a question have a plain end, whatever the sign.
         """
-        if self.kind == "association":
+        if self.kind in ("association", "question"):
             return "plain"
         if self.kind == "definition":
             return "bar" if self.sign < 0 else "open"

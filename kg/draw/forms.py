@@ -7,7 +7,7 @@ Neither has the bands of the arms; the net sign of a route stands in no text for
 
 from __future__ import annotations
 
-from kg.draw.diagram import Arrow, Diagram, Node
+from kg.draw.diagram import CHANGES, Arrow, Diagram, Node
 from kg.draw.measure import clean
 from kg.draw.style import CATEGORY, DEFINITION, LINE
 
@@ -49,10 +49,12 @@ def dot(diagram: Diagram) -> str:
 
 def _dot_node(node: Node) -> str:
     look = CATEGORY[node.category]
-    width = 2.5 if node.role else 1
+    width = 1 if node.role in ("", "agent") else 2.5
+    double = " peripheries=2" if node.role == "agent" else ""
+    change = f"\n({CHANGES[node.change]})" if node.change else ""
     return (
-        f"{_quoted(node.id)} [label={_quoted(node.label)} {_DOT_SHAPES[node.category]} "
-        f'fillcolor="{look.fill}" color="{look.outline}" penwidth={width} tooltip={_quoted(node.tooltip)}]'
+        f"{_quoted(node.id)} [label={_quoted(node.label + change)} {_DOT_SHAPES[node.category]} "
+        f'fillcolor="{look.fill}" color="{look.outline}" penwidth={width}{double} tooltip={_quoted(node.tooltip)}]'
     )
 
 
@@ -66,9 +68,10 @@ def _dot_edge(arrow: Arrow) -> str:
     ]
     if _pattern(arrow):
         marks.append(f"style={_pattern(arrow)}")
-    label = (_DOT_SIGNS[arrow.sign] if arrow.kind == "association" else "") + ("◇" if arrow.disputed else "")
+    mark = {"association": _DOT_SIGNS.get(arrow.sign, ""), "question": "?"}.get(arrow.kind, "")
+    label = mark + ("◇" if arrow.disputed else "") + (" to be broken" if arrow.broken else "")
     if label:
-        marks.append(f'label="{label}"')
+        marks.append(f'label="{label.strip()}"')
     return f"{_quoted(arrow.source)} -> {_quoted(arrow.target)} [{' '.join(marks)}]"
 
 
@@ -113,18 +116,21 @@ def mermaid(diagram: Diagram) -> str:
 
 
 def _mermaid_shape(node: Node) -> str:
-    left, right = _MERMAID_SHAPES[node.category]
-    return f"{left}{_escaped(node.label)}{right}"
+    left, right = ('[["', '"]]') if node.role == "agent" else _MERMAID_SHAPES[node.category]
+    change = f" ({CHANGES[node.change]})" if node.change else ""
+    return f"{left}{_escaped(node.label)}{change}{right}"
 
 
 def _mermaid_line(arrow: Arrow) -> str:
     end = {"arrow": ">", "open": ">", "bar": "x", "plain": ""}[arrow.end]
     line = "-.-" if _pattern(arrow) else "--" if end else "---"
-    words = ["disputed"] if arrow.disputed else []
+    words = [word for word, on in (("disputed", arrow.disputed), ("to be broken", arrow.broken)) if on]
     if arrow.kind == "association":
         words = ["goes with" if arrow.sign > 0 else "goes against", *words]
     elif arrow.kind == "definition":
         words = ["opposite by definition" if arrow.sign < 0 else "by definition", *words]
+    elif arrow.kind == "question":
+        words = ["?", *words]
     elif arrow.sign <= 0:
         words = ["lowers" if arrow.sign else "affects", *words]
     label = f'|"{", ".join(words)}"|' if words else ""

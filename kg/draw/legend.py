@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kg.draw.diagram import Arrow, ArrowKind, Diagram
+from kg.draw.badges import badge, inner
+from kg.draw.diagram import CHANGES, Arrow, ArrowKind, Diagram
 from kg.draw.geometry import Box
 from kg.draw.measure import clean, text_width
 from kg.draw.scene import Item, Mark, Shape, Words, curve, rounded
-from kg.draw.strokes import diamond, stroke
+from kg.draw.strokes import diamond, question, stroke
 from kg.draw.style import ARM, CATEGORY, INK, LEGEND_SIZE, PAPER
 
 __all__ = ["legend"]
@@ -40,7 +41,7 @@ def _sample(what: str | Arrow | int, place: Box) -> tuple[Mark, ...]:
     """A small picture of the thing explained: a category by name, a band by its sign, or an arrow."""
     line = tuple((place.left + 1 + (place.width - 2) * n / 3, place.y) for n in range(4))
     if isinstance(what, Arrow):
-        return stroke(what, line)[1:]
+        return (*stroke(what, line)[1:], *(question(line) if what.kind == "question" else ()))
     if isinstance(what, int):
         return (Shape(curve(line), "band", ARM[what], 10.0),)
     if what == "dispute":
@@ -48,8 +49,13 @@ def _sample(what: str | Arrow | int, place: Box) -> tuple[Mark, ...]:
     if what in ("end", "highlight"):
         width = 2.8 if what == "end" else 2.2
         return (Shape(rounded(Box(place.x, place.y, 32, 15), 4), "outline", INK, width, fill=PAPER),)
-    look = CATEGORY[what]
+    change = next((name for name in CHANGES if name == what), None)
+    if change:
+        return badge(change, (place.x, place.y))
     box = Box(place.x, place.y, 32, 15)
+    if what == "agent":
+        return (Shape(rounded(box, 7.5), "outline", INK, 1.4, fill=PAPER), inner(replace(box, corner=7.5), INK))
+    look = CATEGORY[what]
     return (
         Shape(
             rounded(box, min(look.radius, 7.5 if what == "intervention" else 4.5)),
@@ -74,6 +80,18 @@ def _entries(diagram: Diagram) -> Iterator[tuple[str, str, str | Arrow | int]]:
         yield "end", "asked from, asked to", "end"
     if any(node.role == "highlight" for node in diagram.nodes):
         yield "highlight", "highlighted", "highlight"
+    yield from _cuts(diagram)
+
+
+def _cuts(diagram: Diagram) -> Iterator[tuple[str, str, str | Arrow | int]]:
+    """The marks of a cut, and who acts from outside."""
+    for change, words in CHANGES.items():
+        if any(node.change == change for node in diagram.nodes):
+            yield f"cut-{change}", words, change
+    if any(arrow.broken for arrow in diagram.arrows):
+        yield "broken", "to be broken", replace(_PLAIN, broken=True)
+    if any(node.role == "agent" for node in diagram.nodes):
+        yield "agent", "acts from outside in the wanted direction", "agent"
 
 
 def _signs(arrows: tuple[Arrow, ...]) -> Iterator[tuple[str, str, str | Arrow | int]]:
@@ -91,13 +109,14 @@ def _signs(arrows: tuple[Arrow, ...]) -> Iterator[tuple[str, str, str | Arrow | 
 
 
 def _kinds(arrows: tuple[Arrow, ...]) -> Iterator[tuple[str, str, str | Arrow | int]]:
-    """Steps that are not causal claims: definitions and associations."""
+    """Steps that are not causal claims: definitions, associations and questions."""
     present = {(arrow.kind, arrow.sign) for arrow in arrows}
     rows: tuple[tuple[ArrowKind, int, str, str], ...] = (
         ("definition", 1, "definition", "by definition, not by evidence"),
         ("definition", -1, "opposite", "by definition, the opposite"),
         ("association", 1, "association-positive", "positive association, not causal"),
         ("association", -1, "association-negative", "negative association, not causal"),
+        ("question", 0, "question", "raises or lowers?"),
     )
     for kind, sign, name, told in rows:
         if (kind, sign) in present:

@@ -1,13 +1,14 @@
-"""The marks of one step: halo, bands of its arms, line, end, and the sign of a dispute."""
+"""The marks of one step: halo, bands of its arms, line, end, and the sign of a dispute or a question."""
 
 from __future__ import annotations
 
+from kg.draw.badges import slashes
 from kg.draw.diagram import Arrow
-from kg.draw.geometry import Point, Spline, cut_end, direction, middle, offset
-from kg.draw.scene import Mark, Shape, curve, polygon, polyline
-from kg.draw.style import ARM, DEFINITION, INK, LINE, PAPER
+from kg.draw.geometry import Box, Point, Spline, cut_end, direction, middle, offset
+from kg.draw.scene import Mark, Shape, Words, curve, polygon, polyline, rounded
+from kg.draw.style import ARM, DEFINITION, INK, LINE, NODE_SIZE, PAPER
 
-__all__ = ["diamond", "stroke"]
+__all__ = ["diamond", "question", "stroke"]
 
 LANE = 6.0
 """Width of the band of one arm."""
@@ -18,7 +19,8 @@ def stroke(arrow: Arrow, spline: Spline) -> tuple[Mark, ...]:
     bands = _bands(arrow, spline)
     wide = max(len(bands) * LANE * (1.3 if arrow.bold else 1.0), 5.0)
     halo = Shape(curve(spline), "halo", PAPER, wide + 4.0)
-    return (halo, *bands, *_line(arrow, spline), *(diamond(*middle(spline)) if arrow.disputed else ()))
+    broken = slashes(spline, aside=arrow.disputed) if arrow.broken else ()
+    return (halo, *bands, *_line(arrow, spline), *broken, *(diamond(*middle(spline)) if arrow.disputed else ()))
 
 
 def _bands(arrow: Arrow, spline: Spline) -> tuple[Shape, ...]:
@@ -36,6 +38,8 @@ def _way(sign: int) -> str:
 
 
 def _line(arrow: Arrow, spline: Spline) -> tuple[Mark, ...]:
+    if arrow.kind == "question":
+        return (Shape(curve(cut_end(spline, 3.0)), "line plain", INK, 3.4 if arrow.bold else 1.9),)
     colour = DEFINITION if arrow.kind == "definition" else LINE[arrow.sign]
     width = 3.4 if arrow.bold else 1.3 if arrow.kind == "association" else 1.9
     dash: tuple[float, ...] = (7.0, 4.5) if arrow.hypothetical else ()
@@ -75,11 +79,15 @@ def diamond(centre: Point, ahead: Point) -> tuple[Shape, ...]:
     return (Shape(polygon(corners), "dispute", INK, 1.6, fill=PAPER),)
 
 
+def question(spline: Spline) -> tuple[Mark, ...]:
+    """The question what the sign of a step is, half-way."""
+    (x, y), _ = middle(spline)
+    disc = Shape(rounded(Box(x, y, 20, 20), 10), "question", INK, 1.2, fill=PAPER)
+    return (disc, Words(x, y + NODE_SIZE * 0.35, "?", NODE_SIZE, INK, bold=True, anchor="middle"))
+
+
 def _sign_in_circle(arrow: Arrow, spline: Spline, colour: str) -> tuple[Mark, ...]:
     """An association has no end marks; its sign stands in a small disc half-way."""
-    from kg.draw.geometry import Box
-    from kg.draw.scene import rounded
-
     (x, y), _ = middle(spline)
     disc = Shape(rounded(Box(x, y, 13, 13), 7), "association", colour, 1.2, fill=PAPER)
     level = Shape(polyline([(x - 3.5, y), (x + 3.5, y)]), "minus" if arrow.sign < 0 else "plus", colour, 1.6)

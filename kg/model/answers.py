@@ -14,6 +14,7 @@ from kg.model.support import Support
 
 if TYPE_CHECKING:
     from kg.causal.whatif import Pivots, Sensitivity
+    from kg.lesson import Lesson
 
 __all__ = ["ARMS", "Arm", "Certificate", "Mechanism", "Trace"]
 
@@ -243,6 +244,12 @@ class Trace(Keyed):
         from kg.causal import whatif
 
         return whatif.sensitivity(self)
+
+    def lesson(self, quiz: bool = False) -> Lesson:
+        """The best route of each arm told step by step with numbered citations; as a `quiz` the signs are hidden."""
+        from kg import lesson  # the view, imported when a lesson is asked for
+
+        return lesson.lesson(self, quiz)
 
     def draw(self, path: str | FilePath | None = None, **options: Any) -> str:
         """Draw the trace; see `kg.draw.draw`. Returns SVG text, or writes .svg .png .pdf .dot .mmd by the ending."""

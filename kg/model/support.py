@@ -63,7 +63,7 @@ class Support:
     >>> from kg.model import Support, Voice
     >>> null = Voice("b", True, "null", design="trial", species="human")
     >>> print(Support((Voice("a", True, design="cohort", species="human"),), (null,)))
-    1 independent source, best: cohort in humans; 1 null trial in humans against
+    1 independent source, cohort in humans; 1 null trial in humans against
     """
 
     voices: tuple[Voice, ...] = ()

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from kg.contents import read
 from kg.model import JSON, Problem
 from kg.release.records import SORTS, Changed, Changes, Record, compare, records
-from kg.release.verdicts import VerdictChange, verdict_changes
 from kg.schema import CKG, RDFS, SKOS, Schema
 from kg.store import Dataset
 
 if TYPE_CHECKING:
+    from kg.causal.replay import Replayed
     from kg.curation.preview import EdgeChange
 
 __all__ = ["Difference", "Side", "difference"]
@@ -63,7 +63,7 @@ class Difference:
     new: Side
     changes: Mapping[str, Changes]
     edges: tuple[EdgeChange, ...]
-    verdicts: tuple[VerdictChange, ...]
+    verdicts: tuple[Replayed, ...]
     questions: int
     labels: Mapping[str, str]
 
@@ -101,7 +101,7 @@ class Difference:
 
 
 def difference(old: str | Path, new: str | Path) -> Difference:
-    """Compare two releases, on-disk stores or folders of Turtle. O(statements), and what `verdict_changes` costs.
+    """Compare two releases, on-disk stores or folders of Turtle. O(statements), and what `KnowledgeGraph.replay` costs.
 
     Data of another schema version are no error: what one of the two does not know is told under ``schema`` and in the
     problems of its side. Raises FileProblem if one cannot be read, InvalidData for Turtle that does not parse, for a
@@ -117,11 +117,12 @@ def difference(old: str | Path, new: str | Path) -> Difference:
     held = [records(dataset, short.curie) for dataset in datasets]
     changes = compare(*held)
     renamed = {m.before.removeprefix("claim:"): m.after.removeprefix("claim:") for m in changes["claims"].moved}
-    verdicts, asked = verdict_changes(graphs[0], graphs[1], renamed)
+    replay = graphs[0].replay(graphs[1], renamed=renamed)
     problems = [tuple(c.problems) for c in contents]
     sides = [Side(str(place), g.version, len(g), p) for place, g, p in zip((old, new), graphs, problems, strict=True)]
     edges = edge_changes(graphs[0], graphs[1])
-    return Difference(sides[0], sides[1], changes, edges, verdicts, asked, _labels(held, changes))
+    labels = _labels(held, changes)
+    return Difference(sides[0], sides[1], changes, edges, replay.changed, len(replay.questions), labels)
 
 
 def _short(old: Schema, new: Schema) -> Schema:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.model import JSON
+from kg.ordering import natural
 from kg.release.rdf import graphs
 from kg.schema import BASE
 from kg.store import EDITED, Dataset
-from kg.turtle import _natural
 
 __all__ = ["SORTS", "Changed", "Changes", "Field", "Moved", "Record", "compare", "records"]
 
@@ -145,10 +145,10 @@ def _renamed(record: Record, names: Mapping[str, str]) -> Record:
 
 
 def _changes(old: Mapping[str, Record], new: Mapping[str, Record]) -> Changes:
-    gone, come = (sorted(names, key=_natural) for names in (old.keys() - new.keys(), new.keys() - old.keys()))
+    gone, come = (sorted(names, key=natural) for names in (old.keys() - new.keys(), new.keys() - old.keys()))
     moved = _moves(old, new, gone, come)
     left, reached = {move.before for move in moved}, {move.after for move in moved}
-    shared = sorted(old.keys() & new.keys(), key=_natural)
+    shared = sorted(old.keys() & new.keys(), key=natural)
     differing = [Changed(name, fields) for name in shared if (fields := _fields(old[name], new[name]))]
     retracted = [c for c in differing if _is_retracted(new[c.name]) and not _is_retracted(old[c.name])]
     return Changes(

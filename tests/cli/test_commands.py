@@ -45,6 +45,7 @@ def test_every_example_in_the_help_runs(command, capsys, tmp_path, monkeypatch):
         [*FLAGSHIP, "--sensitivity"], ["case", "explain", "nazir-2015", "--species", "human"], ["effects", "warfarin"], ["loops"], ["gaps", "--most", "3"],
         ["interventions", "vascular calcification", "--from", "CKD", "--most", "4"],
         ["interventions", "calciphylaxis", "--from", "SLE", "--steps", "--most", "2"],
+        ["explain", "warfarin", "calciphylaxis"], ["explain", "warfarin", "calciphylaxis", "--quiz"],
     ],
 )  # fmt: skip
 def test_json_follows_the_schema(arguments, capsys):

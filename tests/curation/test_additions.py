@@ -209,13 +209,23 @@ def test_the_preview_tells_edges_disputes_and_verdicts(data, sheet):
     preview = add(data, path, "doe-2031", **NEW).preview
     edges = {str(edge): (edge.what, str(edge.before or ""), str(edge.after)) for edge in preview.edges}
     assert edges == {
-        "steroid increases opg": ("new", "", "1 independent, 2 against"),
-        "steroid decreases opg": ("more support", "1 independent", "2 independent, 1 against"),
-        "opg decreases calcification": ("less support", "1 independent", "1 independent, 1 against"),
+        "steroid increases opg": ("new", "", "1 independent source; 2 opposite findings against"),
+        "steroid decreases opg": (
+            "more support",
+            "1 independent source",
+            "2 independent sources; 1 opposite source against",
+        ),
+        "opg decreases calcification": (
+            "less support",
+            "1 independent source",
+            "1 independent source; 1 null source against",
+        ),
     }
     assert [dispute.id for dispute in preview.disputes_opened] == ["opg~calcification", "steroid~opg"]
     assert preview.disputes_closed == ()
-    assert [str(verdict) for verdict in preview.verdicts] == ["steroid? increases → contested"]
+    assert [str(verdict) for verdict in preview.verdicts] == [
+        "steroid? increases → contested: turned by claim doe-2031-1 (added) alone"
+    ]
     assert preview.questions == 2
     assert kg.open(data).verdicts() == {"q1": "increases", "q2": "increases"}
     assert {p.rule for p in preview.warnings} == {"contradiction", "draft"}

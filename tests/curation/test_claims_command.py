@@ -55,7 +55,7 @@ def test_the_preview_in_words(adding, capsys, data, tree):
     out, err = capsys.readouterr()
     for words in (
         "New source (1)\n  Doe 2031 (doe-2031)", "New claims (2)\n  doe-2031-1: steroid increases opg [draft]",
-        "New edges (1)", "Edges with more support (1)", "1 independent → 2 independent, 1 against",
+        "New edges (1)", "Edges with more support (1)", "1 independent source → 2 independent sources; 1 opposite",
         "Disputes opened (1)\n  steroid~opg", "Verdicts that flip (1)\n  steroid? increases → contested",
         "Look at once more (3)", "one paper contradicts itself on steroid and opg",
     ):  # fmt: skip

@@ -31,7 +31,10 @@ def test_it_speaks_no_longer_and_the_preview_says_what_follows(data):
     assert [(edge.what, str(edge)) for edge in change.preview.edges] == [
         ("gone", "rankl increases calcification"), ("gone", "steroid decreases opg")
     ]  # fmt: skip
-    assert [str(v) for v in change.preview.verdicts] == ["steroid? increases → no path", "rankl? increases → no path"]
+    assert [str(v) for v in change.preview.verdicts] == [
+        "steroid? increases → no path: turned by claim c1 (retracted) alone",
+        "rankl? increases → no path: turned by claim c3 (retracted) alone",
+    ]
     assert [claim.status for claim in change.preview.claims] == ["retracted", "retracted"]
     change.apply()
     assert kg.open(data).verdicts() == {"q1": "no path", "q2": "no path"}
