@@ -72,6 +72,7 @@ class Effects:
 
     `conditions` are the effects on what a patient feels (through routes too), nearest first; `direct` the causal
     claims on anything; `nulls` what it had no effect on; `associations` what it goes with, which is no effect.
+    `unfinished` are conditions of which the search stopped at its budget before it found a route.
     """
 
     agent: Entity
@@ -80,6 +81,7 @@ class Effects:
     direct: tuple[Claim, ...]
     nulls: tuple[Claim, ...]
     associations: tuple[Claim, ...]
+    unfinished: tuple[Entity, ...] = ()
 
     def judged(self, judgement: str) -> list[Effect]:
         """The effects on conditions that are good, harmful, contested or unsigned; UsageError for other words."""
@@ -93,6 +95,7 @@ class Effects:
             "agent": self.agent.to_dict(),
             "max_steps": self.max_steps,
             "conditions": [effect.to_dict() for effect in self.conditions],
+            "unfinished": [entity.id for entity in self.unfinished],
             **{
                 name: [claim.to_dict() for claim in getattr(self, name)] for name in ("direct", "nulls", "associations")
             },
@@ -111,4 +114,5 @@ def effects(agent: Entity, claims: Iterable[Claim], traces: Mapping[Entity, Trac
         direct=tuple(claim for claim in own if claim.causal and not claim.null),
         nulls=tuple(claim for claim in own if claim.null),
         associations=tuple(claim for claim in own if not claim.causal and not claim.null),
+        unfinished=tuple(entity for entity, trace in traces.items() if trace.verdict == "none found"),
     )

@@ -68,6 +68,9 @@ def effects(agent: NameArgument, max_steps: Steps = 3, as_json: Json = False) ->
             page.line(f"{title} ({len(claims)})", "bold")
             for claim in claims:
                 page.line(f"{claim.sentence}: {claim.source.citation} ({claim.id})", indent=2, hang=4)
+    if found.unfinished:
+        page.line()
+        page.line(f"Not judged, the search stopped early: {', '.join(map(str, found.unfinished))}", "yellow")
     page.line()
     page.line(DISCLAIMER, "dim")
     return 0

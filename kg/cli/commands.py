@@ -49,7 +49,12 @@ def _show_version(value: bool) -> None:
 def options(
     data: Annotated[
         Path | None,
-        typer.Option("--data", envvar="KG_DATA", is_eager=True, help="A folder of Turtle, a store, a release, or KGX files (one of a pair)."),
+        typer.Option(
+            "--data",
+            envvar="KG_DATA",
+            is_eager=True,
+            help="A folder of Turtle, a store, a release, or KGX files (one of a pair).",
+        ),
     ] = None,
     version: Annotated[  # noqa: ARG001 - its callback answers
         bool, typer.Option("--version", callback=_show_version, help="Show the versions of program and data.")

@@ -155,7 +155,14 @@ def _steps(diagram: Diagram, layout: Layout) -> list[Item]:
         Item(
             arrow.id,
             "step",
-            _classes(arrow.kind, arrow.end, hypothesized=arrow.hypothetical, disputed=arrow.disputed, bold=arrow.bold),
+            _classes(
+                arrow.kind,
+                arrow.end,
+                hypothesized=arrow.hypothetical,
+                disputed=arrow.disputed,
+                named=arrow.named,
+                bold=arrow.bold,
+            ),  # fmt: skip
             stroke(arrow, spline),
             arrow.tooltip,
             spline=spline,

@@ -84,7 +84,8 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Arrow:
     """A step to be drawn. `arms` are the net signs of the drawn routes it lies on, `bold` says that it was asked for,
-    `broken` that it is to be broken.
+    `broken` that it is to be broken; `disputed` that other claims contradict it, `named` that it stands in a named
+    dispute without that.
     """
 
     source: str
@@ -98,6 +99,7 @@ class Arrow:
     bold: bool = False
     detail: str = ""
     broken: bool = False
+    named: bool = False
 
     @property
     def key(self) -> tuple[str, str, int, str, str]:
@@ -161,6 +163,8 @@ def arrow_of_step(step: Step, arms: Sequence[int] = (), bold: bool = False) -> A
         lines.append("generalization: what holds for a kind need not hold for its class")
     if step.draft:
         lines.append("draft: one reader only")
+    if step.disputes:
+        lines.append(f"in a named dispute: {', '.join(step.disputes)}")
     lines += _cited("", step.claims) + _cited("against: ", step.against)
     return Arrow(
         step.source.id,
@@ -170,6 +174,7 @@ def arrow_of_step(step: Step, arms: Sequence[int] = (), bold: bool = False) -> A
         "\n".join(lines),
         hypothetical=step.hypothetical,
         disputed=step.contradicted,
+        named=step.disputed and not step.contradicted,
         arms=tuple(sorted(set(arms), reverse=True)),
         bold=bold,
         detail="" if claimed else f"{step.link or step.kind}{'-reverse' if step.reverse else ''}",

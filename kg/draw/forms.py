@@ -69,7 +69,7 @@ def _dot_edge(arrow: Arrow) -> str:
     if _pattern(arrow):
         marks.append(f"style={_pattern(arrow)}")
     mark = {"association": _DOT_SIGNS.get(arrow.sign, ""), "question": "?"}.get(arrow.kind, "")
-    label = mark + ("◇" if arrow.disputed else "") + (" to be broken" if arrow.broken else "")
+    label = mark + ("◇" if arrow.disputed else "◆" if arrow.named else "") + (" to be broken" if arrow.broken else "")
     if label:
         marks.append(f'label="{label.strip()}"')
     return f"{_quoted(arrow.source)} -> {_quoted(arrow.target)} [{' '.join(marks)}]"
@@ -124,7 +124,8 @@ def _mermaid_shape(node: Node) -> str:
 def _mermaid_line(arrow: Arrow) -> str:
     end = {"arrow": ">", "open": ">", "bar": "x", "plain": ""}[arrow.end]
     line = "-.-" if _pattern(arrow) else "--" if end else "---"
-    words = [word for word, on in (("disputed", arrow.disputed), ("to be broken", arrow.broken)) if on]
+    marks = (("contradicted", arrow.disputed), ("in a named dispute", arrow.named), ("to be broken", arrow.broken))
+    words = [word for word, on in marks if on]
     if arrow.kind == "association":
         words = ["goes with" if arrow.sign > 0 else "goes against", *words]
     elif arrow.kind == "definition":

@@ -44,8 +44,9 @@ def _sample(what: str | Arrow | int, place: Box) -> tuple[Mark, ...]:
         return (*stroke(what, line)[1:], *(question(line) if what.kind == "question" else ()))
     if isinstance(what, int):
         return (Shape(curve(line), "band", ARM[what], 10.0),)
-    if what == "dispute":
-        return (*stroke(_PLAIN, line)[1:], *diamond((place.x - 5, place.y), (1.0, 0.0)))
+    if what in ("dispute", "named dispute"):
+        mark = diamond((place.x - 5, place.y), (1.0, 0.0), small=what == "named dispute")
+        return (*stroke(_PLAIN, line)[1:], *mark)
     if what in ("end", "highlight"):
         width = 2.8 if what == "end" else 2.2
         return (Shape(rounded(Box(place.x, place.y, 32, 15), 4), "outline", INK, width, fill=PAPER),)
@@ -105,7 +106,9 @@ def _signs(arrows: tuple[Arrow, ...]) -> Iterator[tuple[str, str, str | Arrow | 
     if hypothetical:
         yield "hypothesized", "only hypothesized", replace(_PLAIN, sign=hypothetical[0], hypothetical=True)
     if any(arrow.disputed for arrow in arrows):
-        yield "disputed", "disputed by other claims", "dispute"
+        yield "disputed", "contradicted by other claims", "dispute"
+    if any(arrow.named for arrow in arrows):
+        yield "named", "in a named dispute", "named dispute"
 
 
 def _kinds(arrows: tuple[Arrow, ...]) -> Iterator[tuple[str, str, str | Arrow | int]]:

@@ -19,8 +19,10 @@ def stroke(arrow: Arrow, spline: Spline) -> tuple[Mark, ...]:
     bands = _bands(arrow, spline)
     wide = max(len(bands) * LANE * (1.3 if arrow.bold else 1.0), 5.0)
     halo = Shape(curve(spline), "halo", PAPER, wide + 4.0)
-    broken = slashes(spline, aside=arrow.disputed) if arrow.broken else ()
-    return (halo, *bands, *_line(arrow, spline), *broken, *(diamond(*middle(spline)) if arrow.disputed else ()))
+    marked = arrow.disputed or arrow.named
+    broken = slashes(spline, aside=marked) if arrow.broken else ()
+    dispute = diamond(*middle(spline), small=arrow.named) if marked else ()
+    return (halo, *bands, *_line(arrow, spline), *broken, *dispute)
 
 
 def _bands(arrow: Arrow, spline: Spline) -> tuple[Shape, ...]:
@@ -73,10 +75,11 @@ def _beside(tip: Point, ahead: Point, back: float, side: float) -> Point:
     return (tip[0] - ahead[0] * back - ahead[1] * side, tip[1] - ahead[1] * back + ahead[0] * side)
 
 
-def diamond(centre: Point, ahead: Point) -> tuple[Shape, ...]:
-    """The mark of a disputed step."""
-    corners = [_beside(centre, ahead, back, side) for back, side in ((7, 0), (0, 5.5), (-7, 0), (0, -5.5))]
-    return (Shape(polygon(corners), "dispute", INK, 1.6, fill=PAPER),)
+def diamond(centre: Point, ahead: Point, small: bool = False) -> tuple[Shape, ...]:
+    """The mark of a step that other claims contradict; small and dark where it only stands in a named dispute."""
+    long, wide = (4.2, 3.3) if small else (7.0, 5.5)
+    corners = [_beside(centre, ahead, back, side) for back, side in ((long, 0), (0, wide), (-long, 0), (0, -wide))]
+    return (Shape(polygon(corners), "dispute", INK, 1.6, fill=INK if small else PAPER),)
 
 
 def question(spline: Spline) -> tuple[Mark, ...]:

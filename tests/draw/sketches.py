@@ -47,7 +47,9 @@ def edge(subject: Entity, sign: int, target: Entity, **extras) -> Edge:
 
 def step(start: Entity, sign: int, target: Entity, against: tuple[Claim, ...] = (), **extras) -> Step:
     claims = (claim(start, sign, target, **extras),)
-    return Step(start, target, sign, "claim", (claims[0].predicate,), claims, against, Support((Voice("nobody-2020", True),)))
+    return Step(
+        start, target, sign, "claim", (claims[0].predicate,), claims, against, Support((Voice("nobody-2020", True),))
+    )
 
 
 def definition(start: Entity, link: str, target: Entity) -> Step:

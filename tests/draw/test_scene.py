@@ -25,6 +25,7 @@ from kg.draw.geometry import Box, Point, direction, length, offset, sample
 from kg.draw.measure import clean, text_width, wrap
 from kg.draw.routing import hits
 from kg.draw.scene import Item, Scene, Shape, Words
+from kg.draw.style import INK, PAPER
 from kg.errors import KGError, UsageError
 from kg.model import Path
 
@@ -236,6 +237,17 @@ def test_a_diamond_half_way_marks_what_is_disputed():
     assert len(points(diamond)) == 4
     centre = tuple(sum(axis) / 4 for axis in zip(*points(diamond), strict=True))
     assert math.dist(centre, disputed.spline[0]) == pytest.approx(length(disputed.spline) / 2, abs=1)
+
+
+def test_a_small_dark_diamond_marks_a_step_in_a_named_dispute_and_a_light_one_what_is_contradicted():
+    named, both = steps(
+        step(A, 1, B, disputes=("a-quarrel",)), step(B, 1, C, against=(claim(B, -1, C),), disputes=("a-quarrel",))
+    )
+    (small,) = (mark for mark in named.marks if isinstance(mark, Shape) and mark.role == "dispute")
+    (large,) = (mark for mark in both.marks if isinstance(mark, Shape) and mark.role == "dispute")
+    assert (small.fill, large.fill) == (INK, PAPER)
+    assert "named" in named.classes
+    assert "named" not in both.classes
 
 
 def test_what_holds_by_definition_is_dotted_and_open_and_its_opposite_ends_in_a_bar():
