@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import InvalidData
 from kg.model import Case, Claim, Dispute, Entity, Fact, Link, Problem, Ranks, Source, StandingQuestion
 from kg.ordering import natural
+from kg.rows import Row, local_name
 from kg.schema import CKG, DCT, RDF_TYPE, RDFS, SKOS
 from kg.store import Dataset, graph_node
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Contents", "read"]
 
-T = TypeVar("T")
 CONCEPT = SKOS + "Concept"
 """The type of an identifier's block in ``terms.ttl``."""
 
@@ -128,13 +128,13 @@ class _Reader:
             problems=tuple(sorted(self.problems)),
         )
 
-    def rows(self, role: str, what: str, types: set[str], more: set[str] = frozenset()) -> Iterator[_Row]:  # type: ignore[assignment]
+    def rows(self, role: str, what: str, types: set[str], more: set[str] = frozenset()) -> Iterator[Row]:  # type: ignore[assignment]
         """The subjects of one graph that have one of `types`, by id, with unknown properties reported."""
         known = _KNOWN[what] | more
         for iri, stated, statements in self.nodes(role):
             if types.isdisjoint(stated):
                 continue
-            row = _Row(self, iri, _id(iri), statements)
+            row = Row(self.dataset, self.problems, iri, statements)
             for unknown in sorted(statements.keys() - known):
                 row.problem("property", f"unknown property {self.schema.curie(unknown)}.", "Mend its spelling.")
             yield row
@@ -171,9 +171,9 @@ class _Reader:
             if known.isdisjoint(stated):
                 named = ", ".join(sorted(map(self.schema.curie, stated))) or "none"
                 message = f"has no known type (found {named})."
-                _Row(self, iri, _id(iri), statements).problem("type", message, "State it.")
+                Row(self.dataset, self.problems, iri, statements).problem("type", message, "State it.")
 
-    def entity(self, row: _Row) -> Entity:
+    def entity(self, row: Row) -> Entity:
         kinds = sorted(k for k in (v.removeprefix(CKG) for v in row.values(RDF_TYPE)) if k in self.schema.kinds)
         if len(kinds) != 1:
             row.problem("type", f"has {len(kinds)} kinds: {', '.join(kinds)}.", "An entity has exactly one.")
@@ -192,14 +192,14 @@ class _Reader:
             wanted=self.wanted(row) or self.schema.kinds[kinds[0]].wanted,
         )
 
-    def wanted(self, row: _Row) -> int:
+    def wanted(self, row: Row) -> int:
         stated = row.one(CKG + "wanted")
         if stated not in (None, "1", "-1"):
             row.problem("value", f"ckg:wanted is {stated!r}.", "Write 1 (up) or -1 (down), or leave it out.")
             return 0
         return int(stated or 0)
 
-    def links(self, row: _Row) -> Iterator[Link]:
+    def links(self, row: Row) -> Iterator[Link]:
         source = self.entities[row.iri]
         for name, link in self.schema.links.items():
             for iri in row.values(CKG + name):
@@ -213,7 +213,7 @@ class _Reader:
         rows = self.rows("entities", "term", {CONCEPT})
         return {self.schema.curie(row.iri): row.required(SKOS + "prefLabel", "official label") or "" for row in rows}
 
-    def source(self, row: _Row) -> Source:
+    def source(self, row: Row) -> Source:
         year = row.one(DCT + "issued")
         if year and not re.fullmatch(r"\d{4}", year):
             row.problem("value", f"{year!r} is no year.", "Write it with four digits.")
@@ -231,7 +231,7 @@ class _Reader:
             note=row.one(RDFS + "comment"),
         )
 
-    def claim(self, row: _Row, disputes: Mapping[str, _Row]) -> Claim | None:
+    def claim(self, row: Row, disputes: Mapping[str, Row]) -> Claim | None:
         ends = [row.referred(name, self.entities) for name in ("subject", "object")]
         source = row.referred("source", self.sources)
         predicate = self.predicate(row)
@@ -254,7 +254,7 @@ class _Reader:
             cites=tuple(c for c in cites if c),
             **terms,
             **row.texts("population", "exposure", "effect", "caution", "section"),
-            disputes=tuple(_id(iri) for iri in sets),
+            disputes=tuple(local_name(iri) for iri in sets),
             status=row.term("status") or "curated",
             **anchor,
             note=row.one(RDFS + "comment"),
@@ -263,7 +263,7 @@ class _Reader:
             ranks=Ranks(*(self.schema.rank(name, terms[name]) for name in Ranks._fields)),
         )
 
-    def predicate(self, row: _Row) -> str | None:
+    def predicate(self, row: Row) -> str | None:
         iri = row.required(CKG + "predicate", "predicate") or ""
         name = iri.removeprefix(CKG)
         if iri and name not in self.schema.predicates:
@@ -271,7 +271,7 @@ class _Reader:
             row.problem("predicate", f"unknown predicate {self.schema.curie(iri)}.", f"Use one of: {known}.")
         return name if name in self.schema.predicates else None
 
-    def anchor(self, row: _Row) -> dict[str, Any]:
+    def anchor(self, row: Row) -> dict[str, Any]:
         start, end, digest = (row.one(CKG + name) for name in ("start", "end", "digest"))
         if (start, end, digest) == (None, None, None):
             return {}
@@ -320,73 +320,7 @@ class _Reader:
         return cases
 
 
-@dataclass(slots=True)
-class _Row:
-    """One subject with its statements, and the ways to read them."""
-
-    reader: _Reader
-    iri: str
-    id: str
-    statements: Mapping[str, list[Any]]
-
-    def problem(self, rule: str, message: str, remedy: str) -> None:
-        file, line = self.reader.dataset.locate(self.iri)
-        name = self.reader.schema.curie(self.iri)
-        self.reader.problems.append(Problem("error", rule, file, line, name, message, remedy))
-
-    def values(self, iri: str) -> list[str]:
-        """All values of a property as text, sorted."""
-        return sorted(str(term.value) for term in self.statements.get(iri, ()))
-
-    def one(self, iri: str) -> str | None:
-        """The value of a property that has at most one."""
-        terms = self.statements.get(iri)
-        if not terms:
-            return None
-        if len(terms) == 1:
-            return str(terms[0].value)
-        name = self.reader.schema.curie(iri)
-        self.problem("value", f"{len(terms)} values of {name}, which has one.", "Keep the right one.")
-        return min(str(term.value) for term in terms)
-
-    def texts(self, *names: str) -> dict[str, Any]:
-        """The values of several properties of ours that have at most one each, by name."""
-        return {name: self.one(CKG + name) for name in names}
-
-    def required(self, iri: str, what: str) -> str | None:
-        """The value of a property that must be there."""
-        found = self.one(iri)
-        if not found:
-            self.problem("missing", f"has no {what}.", f"State {self.reader.schema.curie(iri)}.")
-        return found
-
-    def term(self, name: str, vocabulary: str | None = None) -> str | None:
-        """A value out of a vocabulary of the schema."""
-        iri = self.one(CKG + name)
-        if iri is None:
-            return None
-        value, allowed = iri.removeprefix(CKG), self.reader.schema.vocabularies[vocabulary or name]
-        if value not in allowed:
-            self.problem("value", f"unknown {name} {value!r}.", f"Use one of: {', '.join(allowed)}.")
-            return None
-        return value
-
-    def reference(self, iri: str, known: Mapping[str, T], name: str) -> T | None:
-        """What an IRI refers to, or a problem if it refers to nothing."""
-        if iri not in known:
-            target = self.reader.schema.curie(iri)
-            self.problem(
-                "dangling", f"ckg:{name} names {target}, which is nowhere defined.", "Define it or mend the name."
-            )
-        return known.get(iri)
-
-    def referred(self, name: str, known: Mapping[str, T]) -> T | None:
-        """What a required reference refers to."""
-        iri = self.required(CKG + name, name)
-        return self.reference(iri, known, name) if iri else None
-
-
-def _disputes(rows: Iterable[_Row], claims: list[Claim]) -> dict[str, Dispute]:
+def _disputes(rows: Iterable[Row], claims: list[Claim]) -> dict[str, Dispute]:
     members: dict[str, list[Claim]] = {}
     for claim in claims:
         for name in claim.disputes:
@@ -401,7 +335,3 @@ def _disputes(rows: Iterable[_Row], claims: list[Claim]) -> dict[str, Dispute]:
         )
         for row in rows
     }
-
-
-def _id(iri: str) -> str:
-    return iri[max(iri.rfind("/"), iri.rfind("#")) + 1 :]

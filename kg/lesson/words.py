@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from kg.model import Claim, Entity, Path, Step, Trace
+from kg.model.support import seen_in
 
 __all__ = [
     "HOW_SURE",
@@ -52,7 +53,6 @@ HOW_SURE: Mapping[str | None, str] = {
     None: "the sources do not say",
 }
 """The strongest wording among the claims of a step."""
-_PLURALS = {"mouse": "mice", "cell-culture": "cell culture"}
 
 
 # --- small words ------------------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def cautions(step: Step) -> tuple[str, ...]:
 
 def seen(step: Step) -> str:
     """In which species and tissues the claims of a step saw it."""
-    species = _stated(_PLURALS.get(claim.species, f"{claim.species}s") for claim in step.claims if claim.species)
+    species = _stated(seen_in(claim.species) for claim in step.claims if claim.species)
     tissues = _stated(claim.tissue for claim in step.claims if claim.tissue)
     if not species and not tissues:
         return "species and tissue not stated"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kg.model.common import JSON
 from kg.model.records import Ranks
 
-__all__ = ["Support", "Tier", "Voice", "by_strength"]
+__all__ = ["Support", "Tier", "Voice", "by_strength", "seen_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +196,10 @@ _PLURALS = {"mouse": "mice", "cell-culture": "cell culture"}
 """Words that do not just take an s."""
 
 
+def seen_in(species: str) -> str:
+    """A species as where something was seen: ``humans``, ``mice``, ``cell culture``."""
+    return _PLURALS.get(species, f"{species}s".replace("-", " "))
+
+
 def _setting(design: str | None, species: str | None) -> str:
-    where = _PLURALS.get(species, f"{species}s".replace("-", " ")) if species else ""
-    return " in ".join(part for part in ((design or "").replace("-", " "), where) if part)
+    return " in ".join(part for part in ((design or "").replace("-", " "), seen_in(species) if species else "") if part)
