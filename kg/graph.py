@@ -25,7 +25,7 @@ from kg.causal.trace import Question, trace
 from kg.contents import Contents, read
 from kg.errors import AmbiguousEntity, NotFound, UsageError
 from kg.lookup import Lookup
-from kg.model import Case, Claim, Dispute, Edge, Entity, Link, Source, StandingQuestion, Trace
+from kg.model import ARMS, Case, Certificate, Claim, Dispute, Edge, Entity, Link, Source, StandingQuestion, Trace
 from kg.schema import Schema, ontology_folder
 from kg.store import Dataset
 
@@ -54,30 +54,38 @@ def load() -> KnowledgeGraph:
 
 
 def open(  # noqa: A001 - the public name is kg.open
-    location: str | FilePath, *more: str | FilePath, unmapped: str | None = None
+    location: str | FilePath, *more: str | FilePath, unmapped: str | None = None, engine: str | None = None
 ) -> KnowledgeGraph:
     """A knowledge graph of your own: a folder of Turtle laid out like ``ontology/``, a store that `save` wrote, a
     release that ``kg release`` wrote, or two KGX files (``kg.open("nodes.tsv", "edges.tsv")``; .jsonl and .gz too).
+
+    Data that lie elsewhere, or are too large for memory, are asked question by question: a SPARQL 1.1 endpoint
+    (``kg.open("http://localhost:7878/query")``), or KGX edges in Parquet (``kg.open("edges.parquet")``, with
+    ``"nodes.parquet"`` where there are names; folders of such files too). DuckDB reads these here, or the Spark cluster
+    that `engine` names (``engine="spark://host:7077"``). See `kg.remote.graph.RemoteGraph`.
 
     Of two KGX files that are named alike one will do, or the folder that holds them. Predicates of theirs that
     ``ontology/foreign.ttl`` does not have are read as ``affects``, or left out with ``unmapped="left out"``;
     `kg.large.LargeGraph.report` counts them.
 
-    All entities, sources and claims are read into memory, also those of a store: some 5 kB and 0.2 ms for each claim.
+    Of a folder, a release and also a store, all claims are read into memory: some 5 kB and 0.2 ms for each of them.
     SPARQL on a store that is too large for that: ``kg.store.Dataset.open(location).store.query(...)``.
 
     Raises FileProblem if it cannot be read and InvalidData if it breaks a rule; then nothing is loaded.
     """
     from kg.large import is_kgx, open_kgx
+    from kg.remote import is_remote, open_remote
 
-    if "://" not in str(location) and is_kgx(location, *more):
+    if is_remote(location, *more):
+        return open_remote(location, *more, engine=engine, unmapped=unmapped or "unsigned")
+    if engine is not None:
+        raise UsageError(f"engine says what reads Parquet files; {location} is none.")
+    if is_kgx(location, *more):
         return open_kgx(location, *more, unmapped=unmapped or "unsigned")
     if unmapped is not None:
         raise UsageError(f"unmapped says how KGX files are read; {location} is none.")
     if more:
         raise UsageError("kg.open takes one folder or store; several files are not read yet.")
-    if "://" in str(location):
-        raise UsageError(f"{location} is an address. kg.open takes a folder of Turtle or an on-disk store.")
     return KnowledgeGraph(Dataset.at(location))
 
 
@@ -329,16 +337,30 @@ class KnowledgeGraph:
             parts.entities, claims, parts.links, self.questions, network, self.schema, self.filters, self.version
         )
 
-    def effects(self, agent: Name, *, max_steps: int = 3) -> Effects:
+    def effects(self, agent: Name, *, max_steps: int = 4, budget: int = 5_000_000) -> Effects:
         """Everything an agent raises and lowers: the good beside the harm, and what it had no effect on.
 
         Conditions are the entities of which the ontology says which way a patient wants them to go; each is judged by
-        a trace of up to `max_steps` steps. Raises UnknownEntity, AmbiguousEntity, UsageError.
+        a trace of up to `max_steps` steps, with `budget` for each. Raises UnknownEntity, AmbiguousEntity, UsageError.
         """
         entity = self.entity(agent)
         conditions = [other for other in self.entities if other.wanted and other != entity]
-        traces = {other: self.trace(entity, other, max_steps=max_steps) for other in conditions}
-        return effects(entity, self.claims(subject=entity), traces, max_steps)
+        traces = {other: self.trace(entity, other, max_steps=max_steps, budget=budget) for other in conditions}
+        return effects(entity, self.claims(subject=entity), traces, self._unsearched(max_steps), self._kinds)
+
+    def _unsearched(self, max_steps: int) -> Certificate:
+        """The certificate of an answer that needed no search."""
+        none = dict.fromkeys(ARMS, 0)
+        return Certificate("complete", max_steps, max_steps, none, self.filters, 0, self.version)
+
+    @functools.cached_property
+    def _kinds(self) -> dict[Entity, set[Entity]]:
+        """The kinds of each entity, of any depth."""
+        network = self._network(definitions=True, specialize=True)
+        return {
+            entity: {step.target for _, step in kinds if step.link == "broader"}
+            for entity, kinds in zip(network.entities, network.kinds, strict=True)
+        }
 
     def loops(self, max_steps: int = 4, *, definitions: bool = True, budget: int = 5_000_000) -> Loops:
         """Every feedback loop of up to `max_steps` steps, by length, with its sign, its weakest step and the standing
@@ -504,7 +526,7 @@ class KnowledgeGraph:
             reached = self.trace(agent, conditions or targets, **near)
             ends = dict.fromkeys(path.entities[-1] for path in reached.paths)
             traces = {end: self.trace(agent, end, **near) for end in ends if end in conditions}
-            found = effects(agent, self.claims(subject=agent), traces, short)
+            found = effects(agent, self.claims(subject=agent), traces, self._unsearched(short), self._kinds)
             to_target = [self.trace(agent, target, **options) for target in targets if target != agent]
             self._profiles[key] = profile(found, to_target, reached.certificate)
         return self._profiles[key]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,18 @@ from kg.model import Problem
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
-__all__ = ["BASE", "CKG", "Kind", "LinkType", "Predicate", "Schema", "ontology_folder", "shipped_prefixes"]
+__all__ = [
+    "BASE",
+    "CKG",
+    "ForeignTerm",
+    "Kind",
+    "LinkType",
+    "Predicate",
+    "Schema",
+    "ontology_folder",
+    "shipped_prefixes",
+    "shipped_schema",
+]
 
 BASE = "https://w3id.org/calciphylaxis-kg/"
 CKG = BASE + "schema#"
@@ -93,12 +104,26 @@ class Kind:
     wanted: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ForeignTerm:
+    """What a term of another vocabulary means for us: the terms of ours that it is read as.
+
+    An `inverse` predicate is read from object to subject. `label` is its name where the IRI does not tell it.
+    """
+
+    iri: str
+    label: str
+    reads: tuple[str, ...]
+    inverse: bool
+
+
 @dataclass(frozen=True)
 class Schema:
     """Everything that ``schema.ttl`` says, by local name.
 
     `vocabularies` maps each vocabulary (``certainty``, ``design``, ...) to its values with their ranks (0 where the
-    vocabulary has no order; higher is stronger). `prefixes` are those that queries need not declare.
+    vocabulary has no order; higher is stronger). `prefixes` are those that queries need not declare. `foreign` has the
+    terms of other vocabularies by IRI, as ``foreign.ttl`` reads them.
     """
 
     version: str
@@ -109,6 +134,7 @@ class Schema:
     kinds: Mapping[str, Kind]
     vocabularies: Mapping[str, Mapping[str, int]]
     prefixes: Mapping[str, str]
+    foreign: Mapping[str, ForeignTerm] = field(default_factory=dict)
 
     @classmethod
     def from_triples(cls, triples: Iterable[Triple], file: str = "schema.ttl") -> Schema:
@@ -162,7 +188,14 @@ class Schema:
                 for _, node in sorted(nodes.items())
                 if SH + "PrefixDeclaration" in node.get(RDF_TYPE, ())
             },
-        )
+            foreign={
+                iri: ForeignTerm(
+                    iri, node.label, node.names("read-as") or node.names("inverse-read-as"),
+                    not node.names("read-as"),
+                )
+                for iri, node in typed("ForeignTerm")
+            },
+        )  # fmt: skip
 
     def rank(self, vocabulary: str, value: str | None) -> int:
         """The rank of a value, higher is stronger; 0 for None."""
@@ -224,9 +257,18 @@ def _value(node: Any) -> str:
     return str(node.value)
 
 
+def shipped_schema() -> Schema:
+    """The shipped vocabulary with its readings of foreign terms, without any data."""
+    return _shipped("schema.ttl", "foreign.ttl")
+
+
 def shipped_prefixes() -> Mapping[str, str]:
     """The prefixes that the shipped schema declares."""
+    return _shipped("schema.ttl").prefixes
+
+
+def _shipped(*names: str) -> Schema:
     from pyoxigraph import RdfFormat, parse
 
-    file = ontology_folder() / "schema.ttl"
-    return Schema.from_triples(quad.triple for quad in parse(path=file, format=RdfFormat.TURTLE)).prefixes
+    files = [ontology_folder() / name for name in names]
+    return Schema.from_triples(quad.triple for file in files for quad in parse(path=file, format=RdfFormat.TURTLE))

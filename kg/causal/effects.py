@@ -7,11 +7,11 @@ that way, harmful if it goes the other, contested if the literature holds routes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.errors import UsageError
-from kg.model import JSON, Claim, Entity, Path, Trace
+from kg.model import JSON, Certificate, Claim, Entity, Path, Trace
 
 __all__ = ["Effect", "Effects", "effects"]
 
@@ -20,10 +20,11 @@ JUDGEMENTS = ("good", "harmful", "contested", "unsigned")
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an agent does to one entity, by a whole trace."""
+    """What an agent does to one entity, by a whole trace; `kinds` are null results on kinds of it."""
 
     entity: Entity
     trace: Trace
+    kinds: tuple[Claim, ...] = ()
 
     @property
     def judgement(self) -> str:
@@ -40,8 +41,13 @@ class Effect:
 
     @property
     def beside(self) -> tuple[Claim, ...]:
-        """What is said of the very pair but makes no route: null results, which stand against it, and associations."""
-        return self.trace.beside
+        """What is said of the very pair but makes no route (null results, associations), and null results on a kind."""
+        return (*self.trace.beside, *self.kinds)
+
+    def against(self, claim: Claim) -> bool:
+        """Whether a claim beside it speaks against all signed routes: a null result, or one in the other direction."""
+        signs = set(self.best)
+        return claim.null or (len(signs) == 1 and claim.sign == -next(iter(signs)))
 
     @property
     def length(self) -> int:
@@ -72,7 +78,8 @@ class Effects:
 
     `conditions` are the effects on what a patient feels (through routes too), nearest first; `direct` the causal
     claims on anything; `nulls` what it had no effect on; `associations` what it goes with, which is no effect.
-    `unfinished` are conditions of which the search stopped at its budget before it found a route.
+    `unfinished` are conditions of which the search stopped at its budget before it found a route; `certificate` tells
+    how whole the searches are together.
     """
 
     agent: Entity
@@ -81,6 +88,7 @@ class Effects:
     direct: tuple[Claim, ...]
     nulls: tuple[Claim, ...]
     associations: tuple[Claim, ...]
+    certificate: Certificate
     unfinished: tuple[Entity, ...] = ()
 
     def judged(self, judgement: str) -> list[Effect]:
@@ -95,6 +103,7 @@ class Effects:
             "agent": self.agent.to_dict(),
             "max_steps": self.max_steps,
             "conditions": [effect.to_dict() for effect in self.conditions],
+            "certificate": self.certificate.to_dict(),
             "unfinished": [entity.id for entity in self.unfinished],
             **{
                 name: [claim.to_dict() for claim in getattr(self, name)] for name in ("direct", "nulls", "associations")
@@ -102,17 +111,31 @@ class Effects:
         }
 
 
-def effects(agent: Entity, claims: Iterable[Claim], traces: Mapping[Entity, Trace], max_steps: int) -> Effects:
-    """What is said of an agent: `claims` of it, and `traces` from it to the conditions. O(claims + traces)."""
+def effects(
+    agent: Entity, claims: Iterable[Claim], traces: Mapping[Entity, Trace], empty: Certificate,
+    kinds: Mapping[Entity, Collection[Entity]] | None = None,
+) -> Effects:  # fmt: skip
+    """What is said of an agent: `claims` of it, and `traces` from it to the conditions. O(claims + traces).
+
+    `empty` is the certificate of no search, with its limits; `kinds` gives the kinds of a condition, on which a null
+    result speaks against an effect on the condition too.
+    """
     own = sorted((claim for claim in claims if claim.live), key=lambda claim: (claim.object.label.casefold(), claim.id))
-    found = [Effect(entity, trace) for entity, trace in traces.items() if trace.paths]
+    nulls = tuple(claim for claim in own if claim.null)
+    below = kinds or {}
+    found = [
+        Effect(entity, trace, tuple(claim for claim in nulls if claim.object in below.get(entity, ())))
+        for entity, trace in traces.items()
+        if trace.paths
+    ]
     found.sort(key=lambda effect: (effect.length, effect.entity.label.casefold(), effect.entity.id))
     return Effects(
         agent,
-        max_steps,
+        empty.max_steps,
         tuple(found),
         direct=tuple(claim for claim in own if claim.causal and not claim.null),
-        nulls=tuple(claim for claim in own if claim.null),
+        nulls=nulls,
         associations=tuple(claim for claim in own if not claim.causal and not claim.null),
+        certificate=Certificate.together([trace.certificate for trace in traces.values()], empty),
         unfinished=tuple(entity for entity, trace in traces.items() if trace.verdict == "none found"),
     )

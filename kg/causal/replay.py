@@ -68,18 +68,22 @@ class StandingAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A single change that turns a verdict: a claim or link, and whether it was added, removed or changed."""
+    """A single change that turns a verdict: a claim or link, whether it was added, removed or changed, and what it says
+    in words (for a claim with its source).
+    """
 
     sort: str
     name: str
     what: str
+    words: str = ""
 
     def __str__(self) -> str:
-        return f"{self.sort} {self.name} ({self.what})"
+        said = f", {self.words}" if self.words else ""
+        return f"{self.sort} {self.name} ({self.what}{said})"
 
     def to_dict(self) -> JSON:
         """The cause as JSON-ready data."""
-        return {"sort": self.sort, "name": self.name, "what": self.what}
+        return {"sort": self.sort, "name": self.name, "what": self.what, "words": self.words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +237,7 @@ class _Causes:
         candidates = self._on_routes(traces)
         tried = candidates[: self.most]
         how, keys = self._turning(question, old, new, tried)
-        causes = tuple(Cause(sort, name, self._what((sort, name))) for sort, name in keys)
+        causes = tuple(Cause(*key, self._what(key), self._words(key)) for key in keys)
         return Replayed(old, new, how, causes, len(tried), len(candidates))
 
     def _on_routes(self, traces: Iterable[Trace | None]) -> list[Key]:
@@ -259,6 +263,10 @@ class _Causes:
             self._networks[undo, key] = base.with_part(key, other)
         found = ask(self._networks[undo, key], question)
         return found.verdict if found else GONE
+
+    def _words(self, key: Key) -> str:
+        part = self.old.parts.get(key) or self.new.parts.get(key)
+        return str(part) if isinstance(part, Claim) else ""
 
     def _what(self, key: Key) -> str:
         part = self.new.parts.get(key)

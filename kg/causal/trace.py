@@ -9,11 +9,11 @@ from typing import Literal
 
 from kg.causal.mechanisms import mechanisms
 from kg.causal.network import Network
-from kg.causal.search import Route, search
+from kg.causal.search import Found, Route, search
 from kg.errors import UsageError
 from kg.model import ARMS, Certificate, Entity, Path, Source, Trace
 
-__all__ = ["ORDERS", "Question", "trace", "verdict_of"]
+__all__ = ["ORDERS", "Question", "answer", "trace", "verdict_of"]
 
 ORDERS = ("steps", "support")
 
@@ -70,6 +70,12 @@ def trace(network: Network, question: Question, filters: Sequence[str] = (), dat
         question.budget,
         enough,
     )
+    return answer(question, found, filters, data)
+
+
+def answer(question: Question, found: Found, filters: Sequence[str] = (), data: str = "") -> Trace:
+    """The answer to a question from the routes that a search found, whichever engine searched. O(routes log routes)."""
+    k = question.k
     arms: dict[int, list[Path]] = {sign: [] for sign in ARMS}
     for route in found.routes:
         path = Path(route)

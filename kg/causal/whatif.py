@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kg.causal.trace import verdict_of
 from kg.errors import UsageError
-from kg.model import ARMS, JSON, Certificate, Claim, Path, Step, Trace
+from kg.model import ARMS, JSON, Certificate, Claim, Path, Source, Step, Trace
 
 __all__ = ["Loss", "Pivots", "Sensitivity", "pivots", "sensitivity", "surviving", "whole"]
 
@@ -49,7 +49,9 @@ class Loss:
     `flips` says that it is another, `emptied` names the arms that lose all their routes.
 
     `how` is ``without`` (the claims of this source, family, design... are taken away) or ``only`` (all the others are:
-    the question asked in that scope, as ``graph.where(species="human")`` does it).
+    the question asked in that scope, as ``graph.where(species="human")`` does it; `unstated`: also keeping the claims
+    that do not say). `needs` are the sources on which all signed routes that are left hinge: without any one of them
+    none is left.
     """
 
     how: Literal["without", "only"]
@@ -60,18 +62,25 @@ class Loss:
     verdict: str
     flips: bool
     emptied: tuple[str, ...]
+    unstated: bool = False
+    needs: tuple[Source, ...] = ()
 
     def __str__(self) -> str:
         counts = ", ".join(f"{self.left[sign]} {name}" for sign, name in ARMS.items())
         least = " or better" if (self.how, self.what) == ("only", "certainty") else ""
         claims = f"{self.claims} claim{'' if self.claims == 1 else 's'} fall{'s' if self.claims == 1 else ''}"
-        return f"{self.how} {self.what} {self.value}{least}: {self.verdict} ({counts}; {claims})"
+        kept = " or not stated" if self.unstated else ""
+        return f"{self.how} {self.what} {self.value}{least}{kept}: {self.verdict} ({counts}; {claims})"
 
     def to_dict(self) -> JSON:
         """The loss as JSON-ready data."""
-        names = ("how", "what", "value", "claims", "verdict", "flips")
-        left = {name: self.left[sign] for sign, name in ARMS.items()}
-        return {**{name: getattr(self, name) for name in names}, "left": left, "emptied": list(self.emptied)}
+        names = ("how", "what", "value", "claims", "verdict", "flips", "unstated")
+        return {
+            **{name: getattr(self, name) for name in names},
+            "left": {name: self.left[sign] for sign, name in ARMS.items()},
+            "emptied": list(self.emptied),
+            "needs": [source.id for source in self.needs],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +159,9 @@ def sensitivity(trace: Trace) -> Sensitivity:
 
 
 def _scopes(trace: Trace, behind: Collection[Claim]) -> Iterator[Loss]:
-    """The answer in the scope of each single value that some claim behind it states, the most claims first."""
+    """The answer in the scope of each single value that some claim behind it states, the most claims first; without
+    and with the claims that do not say.
+    """
     for what, read in SCOPES.items():
         inside: dict[str, set[Claim]] = defaultdict(set)
         for claim in behind:
@@ -159,8 +170,26 @@ def _scopes(trace: Trace, behind: Collection[Claim]) -> Iterator[Loss]:
         if what == "certainty":  # a scope of certainty is "at least"
             floors = {value: next(iter(claims)).ranks.certainty for value, claims in inside.items()}
             inside = {v: {c for c in behind if c.certainty and c.ranks.certainty >= floors[v]} for v in inside}
+        silent = {claim for claim in behind if not read(claim)}
         for value, claims in sorted(inside.items(), key=lambda item: (-len(item[1]), item[0])):
-            yield _loss(trace, "only", what, value, [claim for claim in behind if claim not in claims])
+            for unstated in (False, True) if silent else (False,):
+                gone = [claim for claim in behind if claim not in claims and not (unstated and claim in silent)]
+                yield replace(_loss(trace, "only", what, value, gone), unstated=unstated, needs=_needed(trace, gone))
+
+
+def _needed(trace: Trace, gone: Collection[Claim]) -> tuple[Source, ...]:
+    """The sources on which all signed routes hinge that are left when claims are taken away, by their citation.
+
+    A route hinges on a source if one of its steps has no claim left from any other.
+    """
+    lost = frozenset(gone)
+    left = surviving(trace, lost)
+    hinges: list[set[Source]] = []
+    for path in (*left[1], *left[-1]):
+        behind = ({claim.source for claim in step.claims if claim not in lost} for step in path.steps if step.claims)
+        hinges.append({source for sources in behind if len(sources) == 1 for source in sources})
+    shared = set.intersection(*hinges) if hinges else set()
+    return tuple(sorted(shared, key=lambda source: (source.citation, source.id)))
 
 
 def _loss(trace: Trace, how: Literal["without", "only"], what: str, value: str, claims: Sequence[Claim]) -> Loss:

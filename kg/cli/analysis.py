@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kg.cli.interventions import interventions
-from kg.cli.options import Json, NameArgument, opened, print_json
+from kg.cli.options import Json, NameArgument, in_scope, print_json
+from kg.errors import UsageError
 
 if TYPE_CHECKING:
-    from kg.causal.effects import Effect
+    from kg.graph import KnowledgeGraph
 
 __all__ = ["register"]
 
@@ -27,74 +28,51 @@ def register(app: typer.Typer) -> None:
     app.command(short_help="Thin evidence on which answers hang.")(gaps)
 
 
-def effects(agent: NameArgument, max_steps: Steps = 3, as_json: Json = False) -> int:
+@in_scope
+def effects(
+    agent: NameArgument,
+    max_steps: Steps = 4,
+    *,
+    graph: KnowledgeGraph,
+    budget: Annotated[int, typer.Option(help="Stop after touching this many arcs for a condition.")] = 5_000_000,
+    as_json: Json = False,
+) -> int:
     """Show both sides of a treatment: the conditions it makes better and worse, what it had no effect on.
+
+    Ends with 0 if a condition could be judged or a null result is known, 1 if nothing is said, 4 if a search stopped at
+    its budget.
 
     \b
     Examples:
       kg effects warfarin
       kg effects "sodium thiosulfate" --max-steps 2
-      kg effects corticosteroids --json
+      kg effects corticosteroids --species human --json
     """
-    from kg.cli.page import Page
-    from kg.model import DISCLAIMER
+    from kg.cli.effects_text import show_effects
 
-    found = opened().effects(agent, max_steps=max_steps)
+    found = graph.effects(agent, max_steps=max_steps, budget=budget)
     if as_json:
         print_json({"type": "effects", **found.to_dict()})
-        return 0
-    page = Page()
-    page.line(f"What {found.agent.label} does to conditions, by routes of up to {max_steps} steps", "bold")
-    heads = {
-        "harmful": "▲ harmful: every signed route makes it worse",
-        "good": "▼ good: every signed route makes it better",
-        "contested": "◆ contested: routes both ways",
-        "unsigned": "◇ not judged: no sign, or nobody says which way is wanted",
-    }
-    for judgement, head in heads.items():
-        listed = found.judged(judgement)
-        if listed:
-            page.line()
-            page.line(f"{head} ({len(listed)})", "bold")
-            for effect in listed:
-                _effect(page, effect)
-    told = {claim for effect in found.conditions for claim in effect.beside}
-    for title, claims in (
-        ("No effect found, and no route either", [claim for claim in found.nulls if claim not in told]),
-        ("Goes with (observed together, no effect stated)", [c for c in found.associations if c not in told]),
-    ):
-        if claims:
-            page.line()
-            page.line(f"{title} ({len(claims)})", "bold")
-            for claim in claims:
-                page.line(f"{claim.sentence}: {claim.source.citation} ({claim.id})", indent=2, hang=4)
-    if found.unfinished:
-        page.line()
-        page.line(f"Not judged, the search stopped early: {', '.join(map(str, found.unfinished))}", "yellow")
-    page.line()
-    page.line(DISCLAIMER, "dim")
-    return 0
+    else:
+        show_effects(found)
+    if found.certificate.status == "budget":
+        typer.echo("kg: a search stopped at its budget; ask for fewer steps or raise --budget.", err=True)
+        return 4
+    return 0 if found.conditions or found.nulls or found.associations else 1
 
 
-def _effect(page: Any, effect: Effect) -> None:
-    from kg.cli.page import count
-
-    page.line(effect.entity.label, indent=2)
-    for sign, path in effect.best.items():
-        counts = effect.trace.certificate.counts
-        more = f"  and {count(counts[sign] - 1, 'more route')}" if counts[sign] > 1 else ""
-        page.line(f"{path}  [{path.support or 'by definition'}]{more}", "dim", indent=6, hang=4)
-    for claim in effect.beside:
-        lead = "but " if claim.null else "also "
-        page.line(f"{lead}{claim.predicate.replace('-', ' ')}: {claim.source.citation} ({claim.id})", indent=6, hang=4)
-
-
+@in_scope
 def loops(
     through: Annotated[str | None, typer.Option(help="Only loops that this entity is in.")] = None,
     max_steps: Annotated[int, typer.Option("--max-steps", "-n", help="The longest loop, in steps.")] = 4,
+    *,
+    graph: KnowledgeGraph,
+    budget: Annotated[int, typer.Option(help="Stop after touching this many arcs.")] = 5_000_000,
     as_json: Json = False,
 ) -> int:
     """List the feedback loops: reinforcing ones drive themselves on, balancing ones hold themselves back.
+
+    Ends with 0 if there is one, 1 if there is none, 4 if the search stopped at its budget.
 
     \b
     Examples:
@@ -103,16 +81,21 @@ def loops(
       kg loops --json
     """
     from kg.cli.page import Page, arrowed, route
+    from kg.cli.trace_text import LEGEND
+    from kg.model import DISCLAIMER
 
-    graph = opened()
-    found = graph.loops(max_steps)
-    listed = found.through(graph.find(through)) if through else list(found.loops)
+    entity = graph.find(through) if through is not None else None
+    found = graph.loops(max_steps, budget=budget)
+    listed = found.through(entity) if entity else list(found.loops)
+    code = 4 if found.certificate.status == "budget" else 0 if listed else 1
+    if code == 4:
+        typer.echo("kg: the search stopped at its budget; ask for fewer steps or raise --budget.", err=True)
     if as_json:
         print_json({"type": "loops", "loops": [loop.to_dict() for loop in listed],
                     "certificate": found.certificate.to_dict()})  # fmt: skip
-        return 0
+        return code
     page = Page()
-    where = f" through {graph.find(through).label}" if through else ""
+    where = f" through {entity.label}" if entity else ""
     kinds = Counter(loop.kind for loop in listed)
     told = ", ".join(f"{kinds[kind]} {kind}" for kind in ("reinforcing", "balancing", "unsigned") if kinds[kind])
     page.line(f"Feedback loops{where} of up to {max_steps} steps: {told or 'none'}", "bold")
@@ -126,10 +109,16 @@ def loops(
             page.line("closed by one claim and a definition; it may only say the definition once more", "dim", indent=4)
         if loop.touches:
             page.line(f"touches the answers to {', '.join(loop.touches)}", "dim", indent=4, hang=4)
-    return 0
+    page.line()
+    page.line("How to read", "bold")
+    for row in (*LEGEND[:2], "An answer is that to a standing question; kg questions lists them."):
+        page.line(row, "dim", indent=2)
+    page.line(DISCLAIMER, "dim")
+    return code
 
 
-def gaps(most: Most = 20, as_json: Json = False) -> int:
+@in_scope
+def gaps(most: Most = 20, *, graph: KnowledgeGraph, as_json: Json = False) -> int:
     """List the steps with thin evidence, first those on which answers to the standing questions hang.
 
     \b
@@ -138,11 +127,14 @@ def gaps(most: Most = 20, as_json: Json = False) -> int:
       kg gaps --most 5 --json
     """
     from kg.cli.page import Page
+    from kg.model import DISCLAIMER
 
-    found = opened().gaps()
+    if most < 1:
+        raise UsageError(f"--most must be at least 1, not {most}.")
+    found = graph.gaps()
     if as_json:
         print_json({"type": "gaps", "total": len(found), "gaps": [gap.to_dict() for gap in found[:most]]})
-        return 0
+        return 0 if found else 1
     page = Page()
     page.line(f"{min(most, len(found))} of {len(found)} thin steps, those first on which most answers hang", "bold")
     for place, gap in enumerate(found[:most], 1):
@@ -153,4 +145,11 @@ def gaps(most: Most = 20, as_json: Json = False) -> int:
         if gap.contested:
             page.field("contested", ", ".join(gap.contested))
         page.field("look up", gap.query)
-    return 0
+    page.line()
+    page.line("How to read", "bold")
+    page.line(
+        "decides: without this step an arm of the answer to that standing question would be empty (kg questions lists "
+        "them); contested: both of its arms have routes, and this step is on one", "dim", indent=2,
+    )  # fmt: skip
+    page.line(DISCLAIMER, "dim")
+    return 0 if found else 1

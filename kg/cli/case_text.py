@@ -51,8 +51,10 @@ def show_explanation(explanation: Explanation, *, every: bool = False) -> None:
 def _summary(page: Page, explanation: Explanation) -> None:
     total = len(explanation.findings)
     explained = explanation.explained
+    lost = _lost(explanation)
     if total:
-        page.field("EXPLAINED", f"{len(explained)} of {count(total, 'finding')}{_names(explained)}.", "green")
+        more = f"; {count(len(lost), 'further fact')} could not be used" if lost else ""
+        page.field("EXPLAINED", f"{len(explained)} of {count(total, 'finding')}{_names(explained)}{more}.", "green")
     else:
         page.field("NOTHING", "the case states no finding that could be explained.", "yellow")
     opposed = [finding for finding in explained if finding.opposing]
@@ -74,9 +76,9 @@ def _summary(page: Page, explanation: Explanation) -> None:
         page.field("through", ", ".join(main[:6]) + f"; the number is that of the findings of {len(explained)}.")
     if explanation.unknown:
         page.field("not known", f"{', '.join(e.label for e in explanation.unknown)}: never taken for absent.")
-    lost = [left.fact.label for left in _lost(explanation)]
     if lost:
-        page.field("left out", f"{', '.join(lost)}: took no part in the reasoning, see the end.", "yellow")
+        labels = dict.fromkeys(_suggested(left) for left in lost)
+        page.field("left out", f"{', '.join(labels)}: took no part in the reasoning, see the end.", "yellow")
     page.field("searched", f"{explanation.certificate}.")
     page.field("data", explanation.certificate.data)
 
@@ -132,7 +134,7 @@ def _others(page: Page, explanation: Explanation, finding: Finding, every: bool)
 def _path(page: Page, explanation: Explanation, path: Path) -> None:
     """A route, then its support with what it takes for granted."""
     page.line(route(path.steps), indent=6, hang=4)
-    notes = [f"weakest step: {path.support}" if path.support else "by definition"]
+    notes = [f"weakest step: {path.worth}" if path.support else "by definition"]
     notes += [str(path.settings)] if path.settings.mixed else []
     notes += [f"{entity.label} is not known in this patient" for entity in explanation.not_known_on(path)]
     notes += [f"takes it to be {entity.label}" for entity in explanation.assumed_on(path)]
@@ -194,7 +196,7 @@ def _unknown(page: Page, one: Missing, stated: bool) -> None:
     lines = [f"expected {DIRECTIONS[sign]}: {path}" for sign, path in sorted(one.expected.items(), reverse=True)]
     for sign, entities in one.would_explain.items():
         if_so = DIRECTIONS[sign] if one.entity.kind == "Measurement" else "present"
-        lines.append(f"if {if_so}, leads to {', '.join(entity.label for entity in entities)}")
+        lines.append(f"if {if_so}, there are routes to {', '.join(entity.label for entity in entities)}")
     lines += [_predicted(one)] if one.predicted else []
     nothing = "another fact states it; only what is asked here is not known" if stated else "the graph predicts nothing"
     for text in lines or [nothing]:
@@ -204,6 +206,11 @@ def _unknown(page: Page, one: Missing, stated: bool) -> None:
 def _predicted(one: Missing) -> str:
     said = [f"{word} by {', '.join(r.label for r in rivals)}" for word, rivals in one.predicted.items()]
     return f"{'; '.join(said)}; separates {one.separates} of {one.pairs} pairs of rivals"
+
+
+def _suggested(left: LeftOut) -> str:
+    """What was left out, with the entity that its name is most like."""
+    return f"{left.fact.label} (did you mean {left.suggestions[0].label}?)" if left.suggestions else left.fact.label
 
 
 # --- what took no part ------------------------------------------------------------------------------------------------

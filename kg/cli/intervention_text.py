@@ -34,7 +34,8 @@ def show_interventions(found: Interventions, what: str, *, every: bool = False) 
     sources, targets = (_names(side, " or ") for side in (found.trace.sources, found.trace.targets))
     page.line(f"Without which {what} does no route from {sources} raise {targets}?", "bold")
     page.line()
-    page.field("routes", f"{found.increasing} raise it, {found.decreasing} lower it.")
+    yet = " found before the search stopped" if found.certificate.status == "budget" else ""
+    page.field("routes", f"{found.increasing} raise it, {found.decreasing} lower it{yet}.")
     _essential(page, found)
     _uncuttable(page, found)
     page.field("searched", f"{found.certificate}.")
@@ -57,7 +58,8 @@ def _essential(page: Page, found: Interventions) -> None:
     told = found.essential
     longer = found.increasing - len(told.direct)
     if not found.increasing:
-        page.field("nothing", "no route raises it, so there is nothing to cut.")
+        stopped = found.certificate.status == "budget"
+        page.field("nothing", "none found yet." if stopped else "no route raises it, so there is nothing to cut.")
     elif told.entities:
         page.field("essential", f"{_names(told.entities)}: every route that raises it passes here.")
     elif told.direct:
@@ -92,7 +94,7 @@ def _uncuttable(page: Page, found: Interventions) -> None:
 
 
 def _told(page: Page, path: Path) -> None:
-    page.line(f"{route(path.steps)}  [{path.support or 'by definition'}]", indent=14, hang=4)
+    page.line(f"{route(path.steps)}  [{path.worth}]", indent=14, hang=4)
 
 
 def _needed(found: Interventions) -> str:
@@ -129,7 +131,7 @@ def _agents(page: Page, found: Interventions, every: bool) -> None:
         if member.acting:
             page.line(str(member), indent=2)
         for path in member.acting:
-            page.line(f"{route(path.steps)}  [{path.support}]", indent=5, hang=4)
+            page.line(f"{route(path.steps)}  [{path.worth}]", indent=5, hang=4)
             agent = path.entities[0]
             if agent in told:
                 page.line("elsewhere: see above", "dim", indent=9)
@@ -150,7 +152,7 @@ def _profile(page: Page, profile: Profile, targets: Sequence[Entity], every: boo
         steps = f"up to {count(effect.trace.certificate.max_steps, 'step')}"
         best = effect.best[1]
         lead = f"also raises {effect.entity.label}: {effect.trace.verdict} ({steps}), best {route(best.steps)}"
-        page.line(f"{lead}  [{best.support or 'by definition'}]", "yellow", indent=9, hang=4)
+        page.line(f"{lead}  [{best.worth}]", "yellow", indent=9, hang=4)
     for claim in profile.nulls:
         if claim.object in targets:
             page.line(f"but {claim.sentence}: {claim.source.citation} ({claim.id})", indent=9, hang=4)
@@ -158,7 +160,7 @@ def _profile(page: Page, profile: Profile, targets: Sequence[Entity], every: boo
         page.line(f"harm elsewhere: {_harm(profile)}", indent=9, hang=4)
         return
     for name, found in (("harm", profile.harm), ("contested", profile.contested), ("good", profile.good)):
-        page.line(f"{name} elsewhere: {count(len(found), 'condition') if found else 'none found'}", indent=9)
+        page.line(f"{name} elsewhere: {count(len(found), 'condition') if found else 'none in this graph'}", indent=9)
         for effect in found:
             _effect(page, effect)
     if profile.nulls:
@@ -176,7 +178,7 @@ def _harm(profile: Profile) -> str:
         found = [effect for effect in profile.harm if effect.entity.wanted == wanted]
         if found:
             parts.append(f"{verb} {_some([f'{e.entity.label} ({_voices(e.best[-wanted])})' for e in found])}")
-    parts = parts or ["none found"]
+    parts = parts or ["none in this graph"]
     if profile.contested:
         parts.append(f"contested: {_some([effect.entity.label for effect in profile.contested])}")
     return "; ".join(parts)
@@ -197,9 +199,9 @@ def _voices(path: Path) -> str:
 def _effect(page: Page, effect: Effect) -> None:
     page.line(effect.entity.label, indent=11)
     for path in effect.best.values():
-        page.line(f"{route(path.steps)}  [{path.support or 'by definition'}]", "dim", indent=13, hang=4)
+        page.line(f"{route(path.steps)}  [{path.worth}]", "dim", indent=13, hang=4)
     for claim in effect.beside:
-        lead = "but " if claim.null else "also "
+        lead = "but " if effect.against(claim) else "also "
         page.line(f"{lead}{claim.predicate.replace('-', ' ')}: {claim.source.citation} ({claim.id})", indent=13, hang=4)
 
 
@@ -247,7 +249,7 @@ def _routes(page: Page, head: str, paths: Sequence[Path]) -> None:
     for group in groups:
         more = f", the best of {len(group.paths)}" if len(group.paths) > 1 else ""
         page.line(f"{'through ' + group.label if group.key else 'direct'}{more}", indent=2)
-        page.line(f"{route(group.best.steps)}  [{group.support or 'by definition'}]", "dim", indent=5, hang=4)
+        page.line(f"{route(group.best.steps)}  [{group.best.worth}]", "dim", indent=5, hang=4)
 
 
 def _names(entities: Iterable[Entity], last: str = " and ") -> str:

@@ -137,6 +137,9 @@ def narrowed(
     if and_reports and not without_source:
         raise UsageError("--and-reports says what goes with a source. Name one with --without-source.")
     graph = opened()
+    mended = getattr(graph, "report", None)  # of KGX files
+    if mended is not None and not mended.clean:
+        typer.echo(f"kg: read with losses: {mended.summary}. In Python, graph.report tells all.", err=True)
     stated = {"species": species, "tissue": tissue, "design": design, "basis": basis, "certainty": certainty,
               "population": population, "years": _years(years) if years else None}  # fmt: skip
     filters: dict[str, Any] = {name: value for name, value in stated.items() if value}

@@ -84,7 +84,8 @@ def qualified(claim: Claim) -> str:
     """The qualifiers of a claim in words."""
     words = [claim.certainty, claim.basis, claim.design, claim.species, claim.tissue]
     draft = [] if claim.status == "curated" else [claim.status]
-    return ", ".join(word.replace("-", " ") for word in [*words, *draft] if word)
+    told = [word.replace("-", " ") for word in [*words, *draft] if word]
+    return ", ".join([*told, *([f"with {claim.exposure}"] if claim.exposure else [])])
 
 
 def count(number: int, noun: str) -> str:

@@ -73,13 +73,21 @@ def _list(graph: KnowledgeGraph, as_json: bool) -> None:
         return
     page = Page()
     page.line(count(len(answers), "standing question"), "bold")
-    for answer in answers:
+    for answer in sorted(answers, key=_order):
         counts = " ".join(f"{_MARKS[name]}{number:<3}" for name, number in answer.routes.items())
-        page.line(f"{answer.verdict:<10} {counts} {answer.question.label}", indent=2, hang=26)
+        label = f"{answer.question.label}  ({answer.question.id})"
+        page.line(f"{answer.verdict:<10} {counts} {label}", indent=2, hang=26)
     page.line(_LEGEND, "dim", indent=2)
     page.field("searched", _searched(answers))
     page.field("data", f"{graph.version}, {count(len(graph), 'claim')}")
     page.line(DISCLAIMER, "dim")
+
+
+def _order(answer: StandingAnswer) -> tuple[object, ...]:
+    """Contested ones first, the most evenly contested before the lopsided ones; then by verdict and words."""
+    up, down = answer.routes["increasing"], answer.routes["decreasing"]
+    even = min(up, down) / max(up, down, 1)
+    return (answer.verdict != "contested", -even, answer.verdict, answer.question.label)
 
 
 # --- before and after ----------------------------------------------------------------------------------------------
@@ -113,7 +121,7 @@ def _question(page: Page, question: Replayed) -> None:
     verdicts = f"{question.before} → {question.after}" if question.changed else f"{question.after} as before"
     page.line(f"{verdicts}   {_routes(question.old.routes, question.new.routes)}", indent=4, hang=2)
     if question.emptied:
-        page.line(f"no {' and no '.join(question.emptied)} route is left", "yellow", indent=4)
+        page.line(f"no route is left in the arm: {', '.join(question.emptied)}", "yellow", indent=4)
     if question.changed:
         page.line(question.why, indent=4)
 
@@ -129,8 +137,8 @@ def _stay(questions: Sequence[Replayed], every: bool) -> str:
 
     moved = sum(question.old.routes != question.new.routes for question in questions)
     emptied = sum(bool(question.emptied) for question in questions)
-    words = [f"{moved} on other routes"] if moved else []
-    words += [f"{emptied} with an arm emptied"] if emptied else []
+    words = [f"{moved} of them on other routes"] if moved else []
+    words += [f"{emptied} of them with an arm emptied"] if emptied else []
     one = len(questions) == 1
     hint = "" if every else f" (--all lists {'it' if one else 'them'})"
     told = f"{count(len(questions), 'verdict')} stand{'s' if one else ''}"

@@ -128,15 +128,19 @@ def _sensitivity(page: Page, trace: Trace) -> None:
     page.line()
     page.line("The same asked in a narrower scope (≠ another verdict; ▲ ▼ ◇ routes left)", "bold")
     for what in dict.fromkeys(scope.what for scope in found.scopes):
-        answers = "; ".join(_scope(scope) for scope in found.scopes if scope.what == what)
-        page.field(what, f"at least {answers}" if what == "certainty" else answers)
+        scopes = [scope for scope in found.scopes if scope.what == what]
+        page.field(what, "; ".join(_scope(scope) for scope in scopes if not scope.unstated))
+        if any(scope.unstated for scope in scopes):
+            told = "; ".join(_scope(scope) for scope in scopes if scope.unstated)
+            page.field("", f"with the claims that state none: {told}", "dim")
 
 
 def _scope(scope: Loss) -> str:
     left = " ".join(f"{_ARM_HEADS[sign][0]}{scope.left[sign]}" for sign in ARMS if scope.left[sign])
-    return (
-        f"{scope.value.replace('-', ' ')} {'≠' if scope.flips else '='} {scope.verdict}{f' ({left})' if left else ''}"
-    )
+    least = "at least " if scope.what == "certainty" else ""
+    told = f"{least}{scope.value.replace('-', ' ')} {'≠' if scope.flips else '='} {scope.verdict}"
+    needs = f", all on {' and on '.join(source.citation for source in scope.needs)}" if scope.needs else ""
+    return f"{told} ({left}{needs})" if left else told
 
 
 # --- routes and papers ---------------------------------------------------------------------------------------------
@@ -165,7 +169,7 @@ def _judged(page: Page, arm: Arm) -> None:
     """What an arm is worth: its strongest route, and everything behind and against its steps."""
     if len(arm.paths) > 1:
         page.line(f"strongest route: {_told(arm.strongest)}", indent=2, hang=4)
-        page.line(str(arm.support or "by definition"), "dim", indent=6, hang=4)
+        page.line(arm.strongest.worth, "dim", indent=6, hang=4)
         page.line(f"all steps of the {len(arm.paths)} routes: {arm.evidence}", indent=2, hang=4)
 
 
@@ -182,7 +186,7 @@ def _mechanism(page: Page, place: int, mechanism: Mechanism, every: bool) -> Non
         page.line(_told(path), indent=5, hang=4)
     if mechanism.weakest:
         lead = f"weakest step {arrowed(mechanism.weakest)}: " if len(best) > 1 else ""
-        page.line(f"{lead}{mechanism.support}", "dim", indent=5, hang=4)
+        page.line(f"{lead}{best.worth}", "dim", indent=5, hang=4)
 
 
 def _told(path: Path) -> str:

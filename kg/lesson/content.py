@@ -1,8 +1,9 @@
 """What a lesson holds, made from a trace alone: routes step by step, numbered references, glossary.
 
-Told is the best route of each signed arm, the first in the order of the trace; a route without a sign only where there
-is no signed one. References are numbered in the order in which a reader meets them. In a quiz the routes stand in the
-alphabetical order of their entities, so that neither their order nor the numbers tell which of them raises.
+Told is the best route of each signed arm, the first in the order of the trace (the most direct one; the best supported
+one is named beside it); a route without a sign only where there is no signed one. References are numbered in the order
+in which a reader meets them. In a quiz the routes stand in the alphabetical order of their entities, so that neither
+their order nor the numbers tell which of them raises.
 """
 
 from __future__ import annotations

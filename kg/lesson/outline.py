@@ -97,8 +97,11 @@ def _told(lesson: Lesson) -> Iterator[Block]:
 def _heading(lesson: Lesson, place: int) -> str:
     route = lesson.routes[place]
     target = route.path.entities[-1].label
-    told = {1: f"The best route that raises {target}", -1: f"The best route that lowers {target}"}
-    heading = told.get(route.path.sign, f"The best route to {target}, without a sign")
+    told = {
+        1: f"The most direct route that raises {target}",
+        -1: f"The most direct route that lowers {target}",
+    }
+    heading = told.get(route.path.sign, f"The most direct route to {target}, without a sign")
     return f"{_name(place)}. {heading}" if lesson.quiz else heading
 
 

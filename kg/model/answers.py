@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -143,6 +143,19 @@ class Certificate:
     filters: tuple[str, ...] = ()
     arcs_touched: int = 0
     data: str = ""
+
+    @classmethod
+    def together(cls, certificates: Sequence[Certificate], empty: Certificate) -> Certificate:
+        """What holds of several searches together: whole if all are, counts and work added; `empty` if none was made."""
+        if not certificates:
+            return empty
+        return replace(
+            empty,
+            status="budget" if any(one.status == "budget" for one in certificates) else "complete",
+            exhaustive_to=min(one.exhaustive_to for one in certificates),
+            counts={sign: sum(one.counts.get(sign, 0) for one in certificates) for sign in ARMS},
+            arcs_touched=sum(one.arcs_touched for one in certificates),
+        )
 
     def __str__(self) -> str:
         steps = f"{self.max_steps} step{'s' if self.max_steps != 1 else ''}"

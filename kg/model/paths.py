@@ -196,6 +196,24 @@ class Path(Keyed):
         """A path is as strong as its weakest step."""
         return self.weakest.support if self.weakest else None
 
+    @functools.cached_property
+    def softest(self) -> Step | None:
+        """The claim step with the weakest wording (the first of equals), which need not be the weakest step."""
+        supported = [step for step in self.steps if step.support is not None]
+        return min(supported, key=lambda step: step.support.wording) if supported else None  # type: ignore[union-attr]
+
+    @property
+    def worth(self) -> str:
+        """Its support in a line; where another step than the weakest is a hypothesis only, that is said as well.
+
+        A route is no surer than its softest step: what follows from a hypothesis is not known.
+        """
+        if not (self.support and self.softest and self.softest.support):
+            return "by definition"
+        if not self.softest.hypothetical or self.softest.support.wording >= self.support.wording:
+            return str(self.support)
+        return f"{self.support}; but only {self.softest.support.certainty}: {self.softest}"
+
     @property
     def disputed(self) -> bool:
         """Whether one of its steps is disputed."""
@@ -233,6 +251,8 @@ class Path(Keyed):
             "steps": [step.to_dict() for step in self.steps],
             "weakest": self.steps.index(self.weakest) if self.weakest else None,
             "support": self.support.to_dict() if self.support else None,
+            "softest": self.steps.index(self.softest) if self.softest else None,
+            "worth": self.worth,
             "generalizations": self.generalizations,
             "settings": self.settings.to_dict(),
         }

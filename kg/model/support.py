@@ -84,8 +84,7 @@ class Support:
         for name, count in counts.items():
             object.__setattr__(self, name, count)
         best = self.voices[0].ranks if self.voices else Ranks()
-        surest = max((voice.ranks.certainty for voice in self.voices), default=0)
-        strength = (self.independent, self.unresolved, best.design, best.species, surest, -self.against)
+        strength = (self.independent, self.unresolved, best.design, best.species, self.wording, -self.against)
         object.__setattr__(self, "strength", strength)
 
     @classmethod
@@ -105,6 +104,11 @@ class Support:
     def certainty(self) -> str | None:
         """The strongest wording among the voices for it."""
         return max(self.voices, key=lambda voice: voice.ranks.certainty).certainty if self.voices else None
+
+    @property
+    def wording(self) -> int:
+        """The rank of the strongest wording; 0 where none is stated."""
+        return max((voice.ranks.certainty for voice in self.voices), default=0)
 
     @property
     def nulls(self) -> int:

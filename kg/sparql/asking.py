@@ -13,7 +13,7 @@ from kg.sparql.guard import guard
 from kg.sparql.lexer import CLOSING, OPENING, Token, refusal, tokenize
 from kg.sparql.results import TRIPLE, Results, Term
 
-__all__ = ["run", "term"]
+__all__ = ["collect", "prepared", "run", "term"]
 
 
 def run(
@@ -57,16 +57,34 @@ def run(
         asked, edits = _substitute(text, values)
     try:
         found = store.query(asked, prefixes=dict(prefixes), use_default_graph_as_union=True)
-        return _collect(found, limit, prefixes)
+        return collect(found, limit, prefixes)
     except SyntaxError as error:
         raise _explain(text, asked, edits, str(error), prefixes) from None
     except (RuntimeError, OSError, ValueError) as error:
         raise QueryError(f"The query cannot be answered: {error}.") from None
 
 
-def _collect(
-    found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, limit: int | None, prefixes: Mapping[str, str]
+def prepared(text: str, prefixes: Mapping[str, str], bindings: Mapping[str, object]) -> str:
+    """A query as another engine can be asked it: guarded, with values put in, and the prefixes it uses declared.
+
+    Raises QueryError and UsageError as `run` does.
+
+    >>> prepared("ASK { ?drug e:lowers ?what }", {"e": "http://e/", "f": "http://f/"}, {"drug": "e:prednisone"})
+    'PREFIX e: <http://e/> ASK {  <http://e/prednisone>  e:lowers ?what }'
+    """
+    guard(text)
+    values = {name.lstrip("?$"): str(term(name, value, prefixes)) for name, value in bindings.items()}
+    used = {token.text.partition(":")[0] for token in tokenize(text) if token.kind == "name"}
+    declared = {after.text for token, after in pairwise(tokenize(text)) if token.text.upper() == "PREFIX"}
+    needed = sorted(name for name in used & prefixes.keys() if f"{name}:" not in declared)
+    asked = _substitute(text, values)[0] if values else text
+    return "".join(f"PREFIX {name}: <{prefixes[name]}> " for name in needed) + asked
+
+
+def collect(
+    found: ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple], limit: int | None, prefixes: Mapping[str, str]
 ) -> Results:
+    """The first rows of what an engine found, triples each once and sorted."""
     stop = None if limit is None else limit + 1
     if isinstance(found, ox.QueryBoolean):
         return Results("ask", [], [], prefixes=prefixes, boolean=bool(found))

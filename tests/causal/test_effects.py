@@ -34,7 +34,7 @@ def test_each_judgement(tmp_path):
 
 def test_the_verdict_on_a_condition_is_that_of_its_trace(graph):
     for effect in graph.effects("corticosteroids").conditions:
-        assert effect.trace.verdict == graph.trace("corticosteroids", effect.entity, max_steps=3).verdict
+        assert effect.trace.verdict == graph.trace("corticosteroids", effect.entity, max_steps=4).verdict
         assert set(effect.best) == {sign for sign in (1, -1) if effect.trace.arm(sign)}
 
 
@@ -49,7 +49,7 @@ def test_the_verdict_on_a_condition_is_that_of_its_trace(graph):
     ],
 )
 def test_the_treatments_that_must_be_right(graph, agent, good, harmful):
-    found = graph.effects(agent)
+    found = graph.effects(agent, max_steps=3)
     assert good <= {effect.entity.id for effect in found.judged("good")}
     assert harmful <= {effect.entity.id for effect in found.judged("harmful")}
 
@@ -70,7 +70,31 @@ def test_healing_is_wanted_up_and_death_down(graph):
 
 
 def test_a_null_result_stands_beside_the_effect_that_it_speaks_against(graph):
-    found = {str(effect.entity): effect for effect in graph.effects("sodium thiosulfate").conditions}
+    found = {str(effect.entity): effect for effect in graph.effects("sodium thiosulfate", max_steps=3).conditions}
     assert [claim.id for claim in found["calciphylaxis"].beside if claim.null] == ["kim-2018-1"]
     assert found["calciphylaxis"].best[-1].support.nulls == 1
     assert found["calciphylaxis"].judgement == "good"
+
+
+def test_a_null_result_on_a_kind_of_an_outcome_stands_beside_the_outcome(graph, tmp_path):
+    found = {str(effect.entity): effect for effect in graph.effects("sodium thiosulfate").conditions}
+    told = {claim.object.id for claim in found["mortality"].beside}
+    assert told == {"calciphylaxis-mortality"}
+    assert all(found["mortality"].against(claim) for claim in found["mortality"].beside)
+    world = World(
+        claims=[("drug", "decreases", "ill"), ("drug", "positively-associated-with", "ill"),
+                ("drug", "negatively-associated-with", "ill"), ("drug", "has-no-effect-on", "part")],
+        links=[("part", "broader", "ill")], kinds=dict.fromkeys(["ill", "part"], "Disease"),
+    ).load(tmp_path)  # fmt: skip
+    (effect,) = world.effects("drug").conditions
+    assert [(claim.predicate, effect.against(claim)) for claim in effect.beside] == [
+        ("positively-associated-with", True), ("negatively-associated-with", False), ("has-no-effect-on", True)
+    ]  # fmt: skip
+
+
+def test_effects_are_certified_and_say_what_a_spent_budget_left_unjudged(graph):
+    whole, cut = graph.effects("warfarin"), graph.effects("warfarin", budget=3)
+    assert (whole.certificate.status, whole.unfinished) == ("complete", ())
+    assert whole.certificate.counts[1] == sum(len(effect.trace.increasing) for effect in whole.conditions)
+    assert cut.certificate.status == "budget"
+    assert cut.unfinished

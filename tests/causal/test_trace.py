@@ -271,3 +271,16 @@ def test_null_results_and_associations_on_the_very_pair_stand_beside_the_routes(
     assert [claim.id for claim in world.trace("a", ["b", "c"]).beside] == ["c2", "c3", "c4"]
     nulls = [claim for claim in graph.trace("sodium thiosulfate", "calciphylaxis mortality").beside if claim.null]
     assert len(nulls) == 3
+
+
+def test_a_route_that_passes_a_hypothesis_says_so_even_where_another_step_is_weaker(tmp_path):
+    guess = {"certainty": "ckg:hypothesized"}
+    graph = World(
+        claims=[("a", "increases", "b", guess), ("a", "increases", "b", {**guess, "source": "source:s2"}),
+                ("b", "increases", "c", {"certainty": "ckg:known"})],
+    ).load(tmp_path)  # fmt: skip
+    (path,) = graph.trace("a", "c").increasing
+    assert (str(path.weakest), str(path.softest)) == ("b increases c", "a increases b")
+    assert path.worth == "1 independent source; known; but only hypothesized: a increases b"
+    (known,) = graph.trace("b", "c").increasing
+    assert known.worth == "1 independent source; known"

@@ -58,9 +58,17 @@ def test_the_verdict_in_a_scope_is_that_of_the_graph_narrowed_to_it(tmp_path, se
     stated = {(what, read(c)) for c in trace_claims(asked(graph)) for what, read in SCOPES.items()}
     assert {(scope.what, scope.value) for scope in found.scopes} == {(w, v) for w, v in stated if v}
     for scope in found.scopes:
-        again = asked(graph.where(**{scope.what: scope.value}))
+        narrowed = graph.where(**{scope.what: scope.value}, unstated=scope.unstated)
+        again = asked(narrowed)
+        signed = [*again.increasing, *again.decreasing]
+        needed = {s.id for s in graph.sources if signed and not _signed(asked(narrowed.without(sources=[s])))}
+        assert {source.id for source in scope.needs} == needed
         assert (scope.verdict, dict(scope.left)) == (again.verdict, counts(again))
         assert (scope.how, scope.flips) == ("only", again.verdict != found.verdict)
+
+
+def _signed(trace):
+    return [*trace.increasing, *trace.decreasing]
 
 
 def rich_world(seed):

@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, Quad, Store
 from worlds import World
 
 from kg.check import check
-from kg.store import graph_node
+from kg.store import Dataset, graph_node
 
 
 @pytest.mark.parametrize("fault", ["too much", "lacks"])
@@ -16,7 +16,7 @@ def test_drift_of_a_derived_graph_is_found_both_ways(tmp_path, role, fault):
     world = World(claims=[("a", "increases", "b"), ("a", "positively-associated-with", "b")])
     world.load(tmp_path / "world").save(tmp_path / "store")
     assert [p for p in check(tmp_path / "store").problems if p.rule == "drift"] == []
-    store = Store(str(tmp_path / "store"))
+    store = Store(str(Dataset.open(tmp_path / "store").generation.folder))
     quads = list(store.quads_for_pattern(None, None, None, graph_node(role)))
     if fault == "lacks":
         store.remove(quads[0])

@@ -111,7 +111,7 @@ def test_null_results_and_associations_on_the_very_pair_stand_before_the_routes(
     told = lesson(traces["decreases, with claims beside"])
     for text in (told.markdown(), Page(body(told.html())).text):
         null, together, route = (
-            text.index(words) for words in ("no effect or no relation", "only observed", "The best route")
+            text.index(words) for words in ("no effect or no relation", "only observed", "The most direct route")
         )
         assert null < together < route
         assert "Sodium thiosulfate is not associated with calciphylaxis mortality: " in text

@@ -76,8 +76,8 @@ def explain(
         unknown=tuple(entity for entity in ill.unknown if entity.id not in ill.measured),
         max_steps=max_steps,
         probe_steps=probe_steps,
-        certificate=_sum([finding.certificate for finding in findings], bounds),
-        probes=_sum([*supposing, *probes], bounds),
+        certificate=Certificate.together([finding.certificate for finding in findings], _nothing(bounds)),
+        probes=Certificate.together([*supposing, *probes], _nothing(bounds)),
     )
 
 
@@ -223,20 +223,6 @@ def _nothing(limits: _Limits) -> Certificate:
     """The certificate where no cause could act: there is nothing to search."""
     none = dict.fromkeys(ARMS, 0)
     return Certificate("complete", limits.max_steps, limits.max_steps, none, limits.filters, 0, limits.data)
-
-
-def _sum(certificates: Sequence[Certificate], limits: _Limits) -> Certificate:
-    """What holds of several searches together: whole if all are, with their counts and work added."""
-    counts: Mapping[int, int] = {sign: sum(c.counts.get(sign, 0) for c in certificates) for sign in ARMS}
-    return Certificate(
-        status="budget" if any(c.status == "budget" for c in certificates) else "complete",
-        max_steps=limits.max_steps,
-        exhaustive_to=min((c.exhaustive_to for c in certificates), default=limits.max_steps),
-        counts=counts,
-        filters=limits.filters,
-        arcs_touched=sum(c.arcs_touched for c in certificates),
-        data=limits.data,
-    )
 
 
 def _entities(network: Network, names: Iterable[str]) -> tuple[Entity, ...]:
