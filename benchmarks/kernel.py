@@ -26,13 +26,13 @@ from typing import Any
 import numpy as np
 from measuring import clocked, shown, table
 
-from kg.causal.arrays import CLAIM, DEFINITION, SPECIALIZATION, STRONGEST, Arrays
+from kg.causal.kernel.arrays import CLAIM, DEFINITION, SPECIALIZATION, STRONGEST, Arrays
 from kg.causal.kernel import Kernel, Routes
 
 __all__ = [
-    "ARCS", "BEST", "ENTITIES", "PLENTY", "STEPS", "Arrays", "Kernel", "Routes", "arrays_of", "clocked", "needed", "pairs_of",
-    "report", "scale_free", "size", "trap_of",
-]  # fmt: skip
+    *("ARCS", "BEST", "ENTITIES", "PLENTY", "STEPS", "Arrays", "Kernel", "Routes", "arrays_of", "clocked", "needed"),
+    *("pairs_of", "questions", "report", "scale_free", "size", "trap_of"),
+]
 
 ENTITIES, ARCS = 47_031, 2_250_197
 STEPS, BEST = 6, 10
@@ -220,11 +220,8 @@ def compilation() -> str:
     )
     command = [sys.executable, "-c", code]
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "NUMBA_CACHE_DIR": folder}
-        seconds = [
-            float(subprocess.check_output(command, env=environment, text=True, cwd=Path(__file__).parent))
-            for _ in range(2)
-        ]
+        options: Any = {"env": {**os.environ, "NUMBA_CACHE_DIR": folder}, "cwd": Path(__file__).parent, "text": True}
+        seconds = [float(subprocess.check_output(command, **options)) for _ in range(2)]
     return f"Compiling: {seconds[0]:.1f} s of CPU the first time on a machine, {seconds[1]:.1f} s later.\n"
 
 

@@ -31,9 +31,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Benchmarks of calciphylaxis-kg, as Markdown tables.")
     parser.add_argument("part", nargs="?", default="small", choices=[*PARTS, "all"], help="small if it is left out")
     parser.add_argument("--quick", action="store_true", help="tiny graphs, one round, no peers: to see that all works")
-    parser.add_argument(
-        "--no-peers", action="store_true", help="leave the other libraries out; then no network is used"
-    )
+    parser.add_argument("--no-peers", action="store_true", help="leave other libraries out, and so the network")
     parser.add_argument("--scratch", type=Path, help="folder for the environments of the other libraries")
     parser.add_argument("--figure", type=Path, help="write the growth curves to this SVG file (with curves or all)")
     parser.add_argument("--force", action="store_true", help="replace the figure if it is there")

@@ -188,17 +188,13 @@ def rdflib_too(graph: kg.KnowledgeGraph) -> list[list[str]]:
     for name in QUERIES[: min([len(QUERIES), *MOST])]:
         text = plain_text(graph, name)
         (ours,) = medians(lambda text=text: graph.sparql(text).terms, rounds=11)
+        told = [str(len(graph.sparql(text)))]
         try:
             theirs, rows = forked(lambda text=text: len(list(dataset.query(text, initNs=prefixes))), OTHERS)
-            told = [shown(theirs), f"{theirs / ours:.0f} x", str(rows), str(len(graph.sparql(text)))]
+            told = [shown(theirs), f"{theirs / ours:.0f} x", str(rows), *told]
         except Stopped as stopped:
-            reason = f"> {OTHERS} s" if str(stopped) == "time" else str(stopped)
-            told = [
-                reason,
-                f"> {OTHERS / ours:.0f} x" if str(stopped) == "time" else "",
-                "",
-                str(len(graph.sparql(text))),
-            ]
+            late = str(stopped) == "time"
+            told = [f"> {OTHERS} s" if late else str(stopped), f"> {OTHERS / ours:.0f} x" if late else "", "", *told]
         lines.append([name, shown(ours), *told])
     return lines
 

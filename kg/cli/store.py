@@ -31,7 +31,7 @@ def store(
     force: Annotated[bool, typer.Option("--force", help="Replace the store that is there.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Load RDF of any size into a store on disk, which `kg --data STORE` reads; memory does not grow with it.
+    """Load RDF of any size into a store on disk, which `kg --data STORE` reads; memory hardly grows with it.
 
     FILE is Turtle (.ttl), N-Triples (.nt), N-Quads (.nq), TriG (.trig) or RDF/XML (.rdf, .xml, .owl), each also with
     .gz; or a folder of Turtle, or a release. Plain triples go to the graph where the type of their subject belongs;

@@ -33,7 +33,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.causal.arrays import Arrays
+from kg.causal.kernel.arrays import Arrays
 from kg.errors import FileProblem
 from kg.large.names import NamesIndex
 from kg.large.report import Report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.causal.arrays import CLAIM, DEFINITION, SPECIALIZATION, Arrays
+from kg.causal.kernel.arrays import CLAIM, DEFINITION, SPECIALIZATION, Arrays
 from kg.large.kinds import kinds
 from kg.large.tables import Tables
 

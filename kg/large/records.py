@@ -11,7 +11,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, overload
 
-from kg.causal.arrays import CLAIM, DEFINITION
+from kg.causal.kernel.arrays import CLAIM, DEFINITION
 from kg.causal.network import Network
 from kg.errors import NotFound
 from kg.large.signs import ASSOCIATED, KIND_OF, NULL, Signs

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kg.causal.arrays import CLAIM, STRONGEST
+from kg.causal.kernel.arrays import CLAIM, STRONGEST
 from kg.large.records import SPECIES, Records
 from kg.large.signs import ACTS, LOWERS, NULL, RAISES
 from kg.large.texts import Column

@@ -1,10 +1,11 @@
-"""Large RDF into an on-disk store, in memory that does not grow with it.
+"""Large RDF into an on-disk store, in memory that hardly grows with it.
 
 All files are parsed as a stream. Their statements become lines and are sorted outside of memory, so that those on one
 subject come together, each once; only then does a subject's type tell in which graph its plain triples belong. The
 same order gives the digest. The lines are loaded in slices, and the rules make the derived graphs. O(n log n) time in
 the statements, and up to three times the size of the unpacked files on the disk for a while; memory for `CHUNK`
-statements, the statements on one subject, and what Oxigraph needs to answer a rule.
+statements, for the statements on one subject, and for Oxigraph's index of its files (20 bytes a statement). Measured
+with 2 (8) million statements on two cores: 67 (335) seconds of processor time, at most 326 (442) MB.
 """
 
 from __future__ import annotations

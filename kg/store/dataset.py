@@ -143,7 +143,8 @@ class Dataset:
 
         The schema is the shipped one, unless the files define predicates; the rules are the shipped ones, or those of
         the first folder that has ``derive/``. Claims are not judged here: opening the store as a graph does that, and
-        ``kg check``. Memory does not grow with the data (some 500 MB); see `kg.store.build`.
+        ``kg check``. The load takes some 300 MB of memory however much it is, and 20 bytes for each statement, which
+        Oxigraph needs to find its way in its files; see `kg.store.build`.
 
         If anything fails, or the process is killed, what was at `location` before is there still, whole. Raises
         FileProblem (something is there and `force` is not set, another writer is at work, a file cannot be read, the

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_search import SCHEMA, make
 
-from kg.causal.arrays import (
+from kg.causal.kernel.arrays import (
     AFTER,
     CLAIM,
     DEFINITION,
@@ -177,7 +177,7 @@ def test_more_entities_than_four_bytes_can_number_are_refused():
 
 def test_neither_arrays_nor_kernel_load_numpy_or_numba_before_they_are_used():
     code = (
-        "import kg.causal.arrays, kg.causal.kernel, sys, json\n"
+        "import kg.causal.kernel.arrays, kg.causal.kernel, sys, json\n"
         "print(json.dumps(sorted({'numpy', 'numba'} & set(sys.modules))))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

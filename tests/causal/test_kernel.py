@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_search import SCHEMA, make
 
-from kg.causal import engine as engines
-from kg.causal.arrays import CLAIM, DEFINITION, SPECIALIZATION, STRONGEST, Arrays, from_network
-from kg.causal.engine import PLAIN, Engine, engine_for
+from kg.causal.kernel import engine as engines
+from kg.causal.kernel.arrays import CLAIM, DEFINITION, SPECIALIZATION, STRONGEST, Arrays, from_network
+from kg.causal.kernel.engine import PLAIN, Engine, engine_for
 from kg.causal.kernel import Kernel
 from kg.causal.network import Network
 from kg.causal.search import search

@@ -12,7 +12,7 @@ two bits, an unsigned one leaves the third. For each exact length d = 1, 2, ...,
    target in exactly d - i steps? Behind the meeting arc the backward layers themselves say it, and where it costs no
    more a further backward layer is grown instead, which the next length needs anyway. If no source reaches a target
    with a wanted sign, no walk of length d exists, hence no path: a safe and quick no.
-3. *Walk* (`kg.causal.walk`). Depth-first from each source, in the order of the arcs, only to states from which a target
+3. *Walk* (`kg.causal.kernel.walk`). Depth-first from each source, in the order of the arcs, only to states from which a target
    is reached in the steps that are left with a sign that is still wanted, and never to an entity that is on the path.
    The mark is per entity, not per state: no entity appears twice, not even with the other sign.
 
@@ -30,7 +30,7 @@ ends: exponential in L in the worst case (all walks of the wanted sign repeat an
 budget. Memory: 3 bytes an entity and layer, 4 bytes a member.
 
 These functions are plain Python over anything that is indexed by numbers (NumPy arrays, memoryviews, `array.array`,
-lists), and Numba compiles them as they stand; see `kg.causal.engine`.
+lists), and Numba compiles them as they stand; see `kg.causal.kernel.engine`.
 
 References: searching from both ends: Pohl, "Bi-directional search", Machine Intelligence 6, 1971; pruning bounded
 simple paths by exact distance: Rizzi, Sacomoto, Sagot, "Efficiently listing bounded length st-paths", IWOCA 2014; Peng
@@ -53,7 +53,7 @@ class Ints(Protocol):
 
 
 class Graph(NamedTuple):
-    """What a search reads: arrays, masks and the tables of signs. See `kg.causal.arrays.Arrays` for the arrays.
+    """What a search reads: arrays, masks and the tables of signs. See `kg.causal.kernel.arrays.Arrays` for the arrays.
 
     `roles` says for each arc where it may stand, `present` for each entity whether it is there. A set of signs is a sum
     of 1 (raising), 2 (lowering) and 4 (unsigned). ``turn[(sign + 1) * 8 + set]`` is the set after a step of that sign,
@@ -103,7 +103,7 @@ class Space(NamedTuple):
 
 
 BACK, FORE, TRIM = 0, 1, 2
-FIRST, LATER, AFTER = 1, 2, 4  # as in kg.causal.arrays
+FIRST, LATER, AFTER = 1, 2, 4  # as in kg.causal.kernel.arrays
 DONE, PAUSED, SPENT, ROOM, FULL = 0, 1, 2, 3, 4
 """How `advance` ends: finished; time for a pause; the budget is spent; larger arrays needed; routes to be fetched."""
 NEXT, GROW, DEEPEN, CUT, WALK = 0, 1, 2, 3, 4

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING, TypeVar
 
-from kg.causal import layers, strongest
-from kg.causal.arrays import LATER, STRONGEST, Arrays
-from kg.causal.engine import Engine
-from kg.causal.layers import Graph, Ints, Space
-from kg.causal.strongest import Bounds, Front
+from kg.causal.kernel import layers, strongest
+from kg.causal.kernel.arrays import LATER, STRONGEST, Arrays
+from kg.causal.kernel.engine import Engine
+from kg.causal.kernel.layers import Graph, Ints, Space
+from kg.causal.kernel.strongest import Bounds, Front
 
 if TYPE_CHECKING:
-    from kg.causal.arrays import Integers
+    from kg.causal.kernel.arrays import Integers
 
 __all__ = ["bounds_for", "enlarged_front", "enlarged_space", "front_for", "graph_for", "nbytes", "space_for"]
 

@@ -16,7 +16,7 @@ so the search can pause; arcs are charged against the budget an entity at a time
 Cost. Bounds: O(L m) arcs at most, 12 L + 13 bytes an entity. Then, for c candidates that are made, O(c log c); c is
 near k times the length times the degree where bounds are tight, and exponential in L in the worst case.
 
-Plain Python over numbers that Numba compiles as it stands, as in `kg.causal.layers`.
+Plain Python over numbers that Numba compiles as it stands, as in `kg.causal.kernel.layers`.
 
 References: the bottleneck form of best-first search (A*): Hart, Nilsson, Raphael, "A formal basis for the heuristic
 determination of minimum cost paths", IEEE TSSC 4(2), 1968; lazy siblings as in Eppstein, "Finding the k shortest
@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kg.causal.layers import AFTER, DONE, FIRST, FULL, LATER, PAUSED, ROOM, SPENT, Graph, Ints
+from kg.causal.kernel.layers import AFTER, DONE, FIRST, FULL, LATER, PAUSED, ROOM, SPENT, Graph, Ints
 
 __all__ = ["FUNCTIONS", "Bounds", "Front", "pick", "widen"]
 
@@ -147,7 +147,7 @@ class Front(NamedTuple):
 (ARM, LONGEST, GOALS, ORIGIN, POOL, STEMS, HEAPED, FILLED, ROUTES, FOUND, ENOUGH, WHOLE, LAST, BUDGET, TOUCHED,
  PUSHED, POPPED, FRONT_CELLS) = range(18)  # fmt: skip
 """Places in the state of `Front`."""
-TOP = 2**31 - 2  # the greatest strength, as STRONGEST in kg.causal.arrays
+TOP = 2**31 - 2  # the greatest strength, as STRONGEST in kg.causal.kernel.arrays
 
 
 def better(front: Front, one: int, other: int) -> bool:
@@ -319,7 +319,7 @@ def hindrance(graph: Graph, front: Front, entity: int, pause: int) -> int:
 
 
 def pick(graph: Graph, front: Front, slice_: int) -> int:
-    """Go on with the search for one arm for about so many arcs; says how it ended, as in `kg.causal.layers`."""
+    """Go on with the search for one arm for about so many arcs; says how it ended, as in `kg.causal.kernel.layers`."""
     state = front.state
     pause = state[TOUCHED] + slice_
     while state[ORIGIN] < len(front.origins):

@@ -1,6 +1,6 @@
 """Which form of the kernel runs: plain Python, or the same functions compiled by Numba.
 
-There is one source. The functions of `kg.causal.layers`, `walk` and `strongest` are plain Python over numbers;
+There is one source. The functions of `kg.causal.kernel.layers`, `walk` and `strongest` are plain Python over numbers;
 compiling makes copies of them that call one another's compiled copies, and leaves the plain ones alone. Compiled code
 is cached on disk beside the modules (or in the user's cache folder where that cannot be written) under a name that
 holds a digest of all three sources, so that a change in one of them never meets stale code of another.
@@ -20,13 +20,13 @@ from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from kg.causal import layers, strongest, walk
-from kg.causal.layers import Graph, Ints, Space
-from kg.causal.strongest import Bounds, Front
+from kg.causal.kernel import layers, strongest, walk
+from kg.causal.kernel.layers import Graph, Ints, Space
+from kg.causal.kernel.strongest import Bounds, Front
 from kg.errors import MissingExtra, UsageError
 
 if TYPE_CHECKING:
-    from kg.causal.arrays import Integers
+    from kg.causal.kernel.arrays import Integers
 
 __all__ = ["ENGINES", "LARGE", "PLAIN", "VARIABLE", "Engine", "engine_for"]
 

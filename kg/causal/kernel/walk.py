@@ -1,11 +1,11 @@
-"""The walk between the layers of `kg.causal.layers`: depth-first, in the order of the arcs, each path handed over.
+"""The walk between the layers of `kg.causal.kernel.layers`: depth-first, in the order of the arcs, each path handed over.
 
 Plain Python over numbers that Numba compiles as it stands, as there. `advance` runs a whole search, a slice at a time.
 """
 
 from __future__ import annotations
 
-from kg.causal.layers import (
+from kg.causal.kernel.layers import (
     AFTER,
     BACK,
     BEHIND,
@@ -259,4 +259,4 @@ def advance(graph: Graph, space: Space, slice_: int) -> int:
 
 
 FUNCTIONS = (role, scan, find, seek, enter, begin, push, emit, fail, deepen, walk, advance)
-"""What Numba compiles after the functions of `kg.causal.layers`, each after those that it calls."""
+"""What Numba compiles after the functions of `kg.causal.kernel.layers`, each after those that it calls."""

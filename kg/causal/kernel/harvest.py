@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.causal.arrays import Arrays
+from kg.causal.kernel.arrays import Arrays
 
 if TYPE_CHECKING:
-    from kg.causal.arrays import Integers
-    from kg.causal.layers import Space
-    from kg.causal.strongest import Front
+    from kg.causal.kernel.arrays import Integers
+    from kg.causal.kernel.layers import Space
+    from kg.causal.kernel.strongest import Front
 
 __all__ = ["ARMS", "Harvest", "Routes"]
 

@@ -1,13 +1,13 @@
 """The kernel: exact signed paths on large graphs, k best by steps or by support, as arrays of arc numbers.
 
 `Kernel` holds a graph with its filters and answers questions on it. What it gives are numbers; steps, claims and names
-are looked up outside, for the routes that are shown. How it searches: `kg.causal.layers` and `walk` (by steps),
-`kg.causal.strongest` (by support); in what form it runs: `kg.causal.engine`.
+are looked up outside, for the routes that are shown. How it searches: `kg.causal.kernel.layers` and `walk` (by steps),
+`kg.causal.kernel.strongest` (by support); in what form it runs: `kg.causal.kernel.engine`.
 
 Both forms give the same routes in the same order with the same counters. A question that is asked twice gets the same
 answer and the same counters, also where bounds were kept from the first time: what they cost is charged each time.
 
->>> from kg.causal.arrays import Arrays
+>>> from kg.causal.kernel.arrays import Arrays
 >>> arrays = Arrays.of(4, sources=[0, 1, 0, 2], targets=[1, 3, 2, 3], signs=[1, -1, 1, 1])
 >>> found = Kernel(arrays).search([0], [3])
 >>> [(arrays.places(route), sign) for route, sign in zip(found, found.signs.tolist())]
@@ -22,17 +22,17 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.causal import layers, strongest
-from kg.causal.arrays import Arrays
-from kg.causal.engine import Engine, engine_for
-from kg.causal.harvest import ARMS, Harvest, Routes
-from kg.causal.layers import DONE, PAUSED, ROOM, SPENT, Space
-from kg.causal.strongest import Bounds, Front
-from kg.causal.workspace import bounds_for, enlarged_front, enlarged_space, front_for, graph_for, space_for
+from kg.causal.kernel import layers, strongest
+from kg.causal.kernel.arrays import Arrays
+from kg.causal.kernel.engine import Engine, engine_for
+from kg.causal.kernel.harvest import ARMS, Harvest, Routes
+from kg.causal.kernel.layers import DONE, PAUSED, ROOM, SPENT, Space
+from kg.causal.kernel.strongest import Bounds, Front
+from kg.causal.kernel.workspace import bounds_for, enlarged_front, enlarged_space, front_for, graph_for, space_for
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
-    from kg.causal.arrays import Integers
+    from kg.causal.kernel.arrays import Integers
 
 __all__ = ["Kernel", "Routes"]
 
@@ -51,7 +51,7 @@ class Kernel:
     """Answers questions on one graph with one set of filters; safe to ask from several threads.
 
     `definitions` and `specialize` say whether arcs of these kinds are taken, `arcs` (one number an arc) and `entities`
-    (one number an entity) drop those with 0. `engine` is a name (see `kg.causal.engine.engine_for`) or an Engine. Marks
+    (one number an entity) drop those with 0. `engine` is a name (see `kg.causal.kernel.engine.engine_for`) or an Engine. Marks
     are kept for the next question, and the bounds of `KEPT` sets of targets; each takes at most `memory` bytes.
     """
 
@@ -109,7 +109,7 @@ class Kernel:
         A path may pass through another source or target. Filtered entities are no ends. Never raises for a spent
         `budget` (arcs looked at): the answer says so, and holds what was found. By support these are the strongest
         routes all the same if `k` was given. Ctrl-C is heard within a slice. Raises UsageError for anything out of
-        range. Cost: see `kg.causal.layers` and `kg.causal.strongest`.
+        range. Cost: see `kg.causal.kernel.layers` and `kg.causal.kernel.strongest`.
         """
         question = self._question(sources, targets, max_steps, k, signs, budget, whole=whole)
         if order not in ("steps", "support"):
