@@ -333,9 +333,7 @@ class KnowledgeGraph:
         """What the answers to standing questions follow from."""
         parts, claims = self._contents, tuple(self._contents.claims.values())
         network = self._network(definitions=True, specialize=True)
-        return State(
-            parts.entities, claims, parts.links, self.questions, network, self.schema, self.filters, self.version
-        )
+        return State(parts.entities, claims, parts.links, self.questions, network, self.filters, self.version)
 
     def effects(self, agent: Name, *, max_steps: int = 4, budget: int = 5_000_000) -> Effects:
         """Everything an agent raises and lowers: the good beside the harm, and what it had no effect on.
@@ -649,7 +647,7 @@ class KnowledgeGraph:
         Nodes are entity ids, edge keys the predicate or the link; edge attributes `kind`, `sign`, `claims`,
         `support`. Associations and null results are not in it.
         """
-        return to_networkx(self.entities, list(self._contents.claims.values()), self._contents.links, self.schema)
+        return to_networkx(self.entities, list(self._contents.claims.values()), self._contents.links)
 
     def draw(self, path: str | FilePath | None = None, **options: Any) -> str:
         """Draw the causal edges: the most connected part, up to the cap that the picture states. See `kg.draw.draw`."""
@@ -705,7 +703,7 @@ class KnowledgeGraph:
     def _network(self, definitions: bool, specialize: bool) -> Network:
         key = (definitions, specialize)
         if key not in self._networks:
-            parts = (self.entities, self._contents.claims.values(), self._contents.links, self.schema)
+            parts = (self.entities, self._contents.claims.values(), self._contents.links)
             self._networks[key] = Network.of(*parts, definitions=definitions, specialize=specialize)
         return self._networks[key]
 

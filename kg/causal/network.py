@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from kg.causal.support import support
 from kg.model import Claim, Edge, Entity, Link, Step
-from kg.schema import Schema
 
 if TYPE_CHECKING:
     import networkx
@@ -77,7 +76,7 @@ class Network:
 
     @classmethod
     def of(
-        cls, entities: Iterable[Entity], claims: Iterable[Claim], links: Iterable[Link], schema: Schema,
+        cls, entities: Iterable[Entity], claims: Iterable[Claim], links: Iterable[Link],
         *, definitions: bool = True, specialize: bool = True,
     ) -> Network:  # fmt: skip
         """Build the network; `definitions` and `specialize` say whether such steps are taken in.
@@ -86,7 +85,7 @@ class Network:
         """
         nodes = sorted(entities, key=lambda entity: entity.id)
         number = {entity.id: place for place, entity in enumerate(nodes)}
-        claim_steps = _claim_steps(list(claims), schema)
+        claim_steps = _claim_steps(list(claims))
         links = list(links)
         linked = [step for link in links for step in _link_steps(link)] if definitions else []
         return cls(
@@ -98,7 +97,7 @@ class Network:
         )
 
 
-def _claim_steps(claims: list[Claim], schema: Schema) -> list[Step]:
+def _claim_steps(claims: list[Claim]) -> list[Step]:
     against = contradicting(claims)
     grouped: dict[tuple[str, str, int], list[Edge]] = defaultdict(list)
     for edge in edges(claims):
@@ -164,7 +163,7 @@ def _by_id(claims: Iterable[Claim]) -> tuple[Claim, ...]:
 
 
 def to_networkx(
-    entities: Iterable[Entity], claims: Sequence[Claim], links: Iterable[Link], schema: Schema
+    entities: Iterable[Entity], claims: Sequence[Claim], links: Iterable[Link]
 ) -> networkx.MultiDiGraph[str]:
     """The causal edges and the definitional links as a networkx.MultiDiGraph.
 

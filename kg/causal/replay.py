@@ -78,8 +78,7 @@ class Cause:
     words: str = ""
 
     def __str__(self) -> str:
-        said = f", {self.words}" if self.words else ""
-        return f"{self.sort} {self.name} ({self.what}{said})"
+        return f"{self.sort} {self.name} ({self.what})"
 
     def to_dict(self) -> JSON:
         """The cause as JSON-ready data."""

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from kg.causal.network import Arc, Network
 from kg.causal.trace import Question, trace
 from kg.model import JSON, Claim, Entity, Link, StandingQuestion, Trace
-from kg.schema import Schema
 
 __all__ = ["Arrow", "Key", "Part", "State", "arrow", "ask"]
 
@@ -34,7 +33,6 @@ class State:
     links: Sequence[Link]
     questions: Sequence[StandingQuestion]
     network: Network
-    schema: Schema
     filters: tuple[str, ...] = ()
     data: str = ""
 
@@ -58,7 +56,7 @@ class State:
         if not names:
             return self
         claims = [replace(claim, id=names.get(claim.id, claim.id)) for claim in self.claims]
-        return replace(self, claims=claims, network=_network(self.entities, [*claims, *self.links], self.schema))
+        return replace(self, claims=claims, network=_network(self.entities, [*claims, *self.links]))
 
     @functools.cached_property
     def parts(self) -> dict[Key, Part]:
@@ -73,12 +71,12 @@ class State:
         pairs = dict.fromkeys(_ends(part) for part in (old, new) if isinstance(part, Claim))
         if not pairs or not {end for pair in pairs for end in pair} <= self.network.number.keys():
             parts = [part for name, part in self.parts.items() if name != key] + ([new] if new else [])
-            return _network({**other.entities, **self.entities}, parts, self.schema)
+            return _network({**other.entities, **self.entities}, parts)
         network = self.network
         for pair in pairs:
             claims = [claim for claim in self._on_pair.get(pair, ()) if claim is not old]
             claims += [new] if isinstance(new, Claim) and _ends(new) == pair else []
-            network = _between(network, pair, claims, self.schema)
+            network = _between(network, pair, claims)
         return network
 
     @functools.cached_property
@@ -105,13 +103,13 @@ def arrow(part: Part | None) -> Arrow | None:
     return *_ends(part), part.sign or 0
 
 
-def _between(network: Network, pair: tuple[str, str], claims: Iterable[Claim], schema: Schema) -> Network:
+def _between(network: Network, pair: tuple[str, str], claims: Iterable[Claim]) -> Network:
     """The network with these claims and no others between the two entities of a pair, in this direction.
 
     The new steps stand last among the arcs of their entity: the same routes are found, in another order.
     """
     start, end = (network.number[name] for name in pair)
-    small = Network.of({network.entities[start], network.entities[end]}, claims, (), schema)
+    small = Network.of({network.entities[start], network.entities[end]}, claims, ())
     steps = [(end, step) for _, step in small.claim_arcs[small.number[pair[0]]]]
 
     def put(arcs: Sequence[Sequence[Arc]]) -> list[Sequence[Arc]]:
@@ -121,10 +119,10 @@ def _between(network: Network, pair: tuple[str, str], claims: Iterable[Claim], s
     return replace(network, arcs=put(network.arcs), claim_arcs=put(network.claim_arcs))
 
 
-def _network(entities: Mapping[str, Entity], parts: Sequence[Part], schema: Schema) -> Network:
+def _network(entities: Mapping[str, Entity], parts: Sequence[Part]) -> Network:
     claims = [part for part in parts if isinstance(part, Claim)]
     links = [part for part in parts if isinstance(part, Link)]
-    return Network.of(entities.values(), claims, links, schema)
+    return Network.of(entities.values(), claims, links)
 
 
 def _ends(claim: Claim) -> tuple[str, str]:

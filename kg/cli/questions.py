@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _MARKS = {"increasing": "▲", "decreasing": "▼", "unsigned": "◇"}
+CAUSES_SHOWN = 4
 _LEGEND = "▲ routes that raise it   ▼ routes that lower it   ◇ routes without a sign"
 
 
@@ -124,6 +125,9 @@ def _question(page: Page, question: Replayed) -> None:
         page.line(f"no route is left in the arm: {', '.join(question.emptied)}", "yellow", indent=4)
     if question.changed:
         page.line(question.why, indent=4)
+    for cause in question.causes[:CAUSES_SHOWN]:
+        if cause.words:
+            page.line(f"{cause.name}: {cause.words}", "dim", indent=6, hang=4)
 
 
 def _routes(before: Mapping[str, int], after: Mapping[str, int]) -> str:

@@ -332,7 +332,7 @@ class LargeGraph(WithoutRDF):
     @functools.cached_property
     def network(self) -> networkx.MultiDiGraph[str]:
         """The causal edges and links as a networkx graph. Raises UsageError if there are more than `MOST` claims."""
-        return to_networkx(self.entities, self.claims(), self.links, self.schema)
+        return to_networkx(self.entities, self.claims(), self.links)
 
     @functools.cached_property
     def _lookup(self) -> Any:

@@ -191,7 +191,7 @@ class Records:
         """The claim steps between two entities by sign, made as those of a small graph are."""
         ends = self.entity(source), self.entity(target)
         links: tuple[Link, ...] = ()
-        network = Network.of(ends, self.claims(self.pair(source, target)), links, self.signs.schema)
+        network = Network.of(ends, self.claims(self.pair(source, target)), links)
         return {step.sign: step for _, step in network.claim_arcs[network.number[ends[0].id]]}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_search import SCHEMA, make
+from test_search import make
 
 from kg.causal.kernel.arrays import (
     AFTER,
@@ -105,7 +105,7 @@ def test_numbers_beyond_sixteen_bits_are_sorted_as_well():
 @given(SEEDS)
 def test_arcs_of_a_network_are_its_steps_in_its_order(seed):
     nodes, claims, links = make(seed, claims=30, links=8)
-    network = Network.of(nodes, claims, links, SCHEMA)
+    network = Network.of(nodes, claims, links)
     arrays, steps = from_network(network)
     wanted = [step for place in range(len(nodes)) for arcs in (network.arcs, network.kinds) for _, step in arcs[place]]
     assert [step.key for step in steps] == [step.key for step in wanted]

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_search import SCHEMA, make
+from test_search import make
 
 from kg.causal.kernel import engine as engines
 from kg.causal.kernel.arrays import CLAIM, DEFINITION, SPECIALIZATION, STRONGEST, Arrays, from_network
@@ -160,11 +160,11 @@ def test_equals_the_search_on_networks_for_every_option(batch):
     for seed in range(batch * 60, batch * 60 + 60):
         rng = random.Random(seed)
         nodes, claims, links = make(seed, entities=7, claims=30, links=6)
-        arrays, steps = from_network(Network.of(nodes, claims, links, SCHEMA))
+        arrays, steps = from_network(Network.of(nodes, claims, links))
         sources, targets = ends(seed, arrays)
         for definitions in (True, False):
             for specialize in (True, False):
-                network = Network.of(nodes, claims, links, SCHEMA, definitions=definitions, specialize=specialize)
+                network = Network.of(nodes, claims, links, definitions=definitions, specialize=specialize)
                 kernel = Kernel(arrays, definitions=definitions, specialize=specialize, engine="plain")
                 k, longest = rng.choice((None, 1, 3)), rng.randint(1, 6)
 

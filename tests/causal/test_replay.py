@@ -215,7 +215,7 @@ def test_a_network_with_one_part_changed_is_the_one_made_anew(tmp_path, seed):
             if key in other.parts:
                 parts[key] = other.parts[key]
             by_sort = [[p for (sort, _), p in parts.items() if sort == wanted] for wanted in ("claim", "link")]
-            anew = Network.of({**other.entities, **base.entities}.values(), *by_sort, base.schema)
+            anew = Network.of({**other.entities, **base.entities}.values(), *by_sort)
             assert steps(base.with_part(key, other)) == steps(anew)
 
 

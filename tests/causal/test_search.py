@@ -115,7 +115,7 @@ def test_equals_brute_force_on_two_thousand_random_multigraphs(batch):
     nonempty = 0
     for seed in range(batch * 100, batch * 100 + 100):
         nodes, claims, links = make(seed, entities=5)
-        network = Network.of(nodes, claims, links, SCHEMA)
+        network = Network.of(nodes, claims, links)
         start, end = nodes[0].id, nodes[-1].id
         wanted = brute_force(nodes, claims, links, {start}, {end}, 4)
         shape, found = searched(network, [start], [end], 4)
@@ -131,7 +131,7 @@ def test_sets_of_ends_equal_the_union_of_pairs(seed, size, specialize):
     nodes, claims, links = make(seed, entities=5)
     starts = {node.id for node in nodes[:size]}
     ends = {node.id for node in nodes[-size:]}
-    network = Network.of(nodes, claims, links, SCHEMA, specialize=specialize)
+    network = Network.of(nodes, claims, links, specialize=specialize)
     shape, _ = searched(network, starts, ends, 3)
     assert shape == brute_force(nodes, claims, links, starts, ends, 3, specialize)
 
@@ -139,7 +139,7 @@ def test_sets_of_ends_equal_the_union_of_pairs(seed, size, specialize):
 @given(st.integers(0, 10**6))
 def test_no_entity_twice_not_even_with_the_other_sign(seed):
     nodes, claims, links = make(seed, entities=7, claims=30)
-    network = Network.of(nodes, claims, links, SCHEMA)
+    network = Network.of(nodes, claims, links)
     found = search(network, [0], [len(nodes) - 1], 6, 10**9)
     for route in found.routes:
         visited = [route[0].source.id, *(step.target.id for step in route)]
@@ -149,10 +149,10 @@ def test_no_entity_twice_not_even_with_the_other_sign(seed):
 @given(st.integers(0, 10**6), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_does_not_matter(seed, rng):
     nodes, claims, links = make(seed)
-    one = searched(Network.of(nodes, claims, links, SCHEMA), ["e0"], ["e1"], 5)[1]
+    one = searched(Network.of(nodes, claims, links), ["e0"], ["e1"], 5)[1]
     for part in (nodes, claims, links):
         rng.shuffle(part)
-    two = searched(Network.of(nodes, claims, links, SCHEMA), ["e0"], ["e1"], 5)[1]
+    two = searched(Network.of(nodes, claims, links), ["e0"], ["e1"], 5)[1]
     assert [[step.key for step in route] for route in one.routes] == [[s.key for s in route] for route in two.routes]
     assert one.arcs_touched == two.arcs_touched
 
@@ -160,7 +160,7 @@ def test_the_order_of_the_input_does_not_matter(seed, rng):
 @given(st.integers(0, 10**6), st.integers(1, 200))
 def test_a_spent_budget_says_so_and_keeps_finished_lengths_whole(seed, budget):
     nodes, claims, links = make(seed, claims=30)
-    network = Network.of(nodes, claims, links, SCHEMA)
+    network = Network.of(nodes, claims, links)
     whole, _ = searched(network, ["e0"], ["e1"], 5)
     part, found = searched(network, ["e0"], ["e1"], 5, budget)
     assert found.arcs_touched <= budget
@@ -174,7 +174,7 @@ def test_a_spent_budget_says_so_and_keeps_finished_lengths_whole(seed, budget):
 
 def test_a_bound_far_beyond_the_graph_costs_nothing():
     nodes, claims, links = make(3)
-    network = Network.of(nodes, claims, links, SCHEMA)
+    network = Network.of(nodes, claims, links)
     near, _ = searched(network, ["e0"], ["e1"], len(nodes))
     far, found = searched(network, ["e0"], ["e1"], 10**9)
     assert near == far
@@ -187,6 +187,6 @@ def test_a_long_chain_does_not_hit_a_recursion_limit():
         Claim(f"c{n}", f"claim:c{n}", a, "decreases", b, -1, True, SOURCE, basis="own-data")
         for n, (a, b) in enumerate(itertools.pairwise(nodes))
     ]
-    network = Network.of(nodes, claims, [], SCHEMA)
+    network = Network.of(nodes, claims, [])
     found = search(network, [0], [2999], 2999, 10**8)
     assert [len(route) for route in found.routes] == [2999]

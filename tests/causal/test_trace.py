@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_search import SCHEMA, make
+from test_search import make
 from worlds import World, random_world
 
 import kg
@@ -68,7 +68,7 @@ def _both(seed, k, order):
     from kg.causal.trace import Question, trace
 
     nodes, claims, links = make(seed, claims=30)
-    network = Network.of(nodes, claims, links, SCHEMA)
+    network = Network.of(nodes, claims, links)
     ends = {"sources": (nodes[0],), "targets": (nodes[-1],), "max_steps": 5, "order": order}
     return trace(network, Question(**ends)), trace(network, Question(**ends, k=k))
 

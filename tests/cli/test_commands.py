@@ -91,8 +91,9 @@ def test_the_verdict_in_narrower_scopes_is_that_of_the_narrowed_question(capsys)
     assert run([*FLAGSHIP, "--sensitivity"]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "vessel ≠ increases (▲7)" in out
-    assert "human = contested (▲3 ▼5)" in out
-    assert "known = contested (▲2 ▼3)" in out
+    assert "human = contested (▲3 ▼5, all on Nazir 2015, J Pak Med Assoc)" in out
+    assert "with the claims that state none: vessel = contested (▲29 ▼40 ◇13)" in out
+    assert "at least known = contested (▲2 ▼3)" in out
     assert run([*FLAGSHIP, "--tissue", "vessel"]) == 0
     assert "RAISES every signed route found raises it. ▲ raise it 7 routes" in " ".join(capsys.readouterr().out.split())
 

@@ -59,9 +59,9 @@ def test_without_a_source_the_changed_verdicts_come_first_and_say_why(graph, cap
         assert question.label in out
         assert question.why in out
     assert (
-        "contested → decreases ▲ 1 → 0 ▼ 41 → 35 ◇ 0 no increasing route is left turned by claim nazir-2015-10" in out
+        "contested → decreases ▲ 1 → 0 ▼ 41 → 35 ◇ 0 no route is left in the arm: increasing turned by claim nazir-2015-10" in out
     )
-    assert "14 verdicts stand: 11 on other routes (--all lists them)" in out
+    assert "14 verdicts stand: 11 of them on other routes (--all lists them)" in out
     assert not any(question.label in out for question in replay.unchanged)
 
 
@@ -71,7 +71,7 @@ def test_all_lists_the_verdicts_that_stand_after_the_changed_ones(graph, capsys)
     places = [out.index(question.label) for question in replay.questions]
     assert places == sorted(places)
     assert "(--all" not in out
-    assert "contested as before ▲ 70 → 2 ▼ 64 → 3 ◇ 24 → 0 no unsigned route is left" in out
+    assert "contested as before ▲ 70 → 2 ▼ 64 → 3 ◇ 24 → 0 no route is left in the arm: unsigned" in out
 
 
 @pytest.mark.parametrize(
@@ -156,4 +156,4 @@ def test_an_empty_arm_and_one_verdict_that_stands_read_well(tmp_path, capsys):
     out = " ".join(capsys.readouterr().out.split())
     assert out.startswith("The standing questions: 0 of 1 verdicts changed")
     assert "1 claim; filters: without s2" in out
-    assert "1 verdict stands: 1 on other routes, 1 with an arm emptied (--all lists it)" in out
+    assert "1 verdict stands: 1 of them on other routes, 1 of them with an arm emptied (--all lists it)" in out

@@ -183,7 +183,7 @@ def from_network(network: Network) -> tuple[Arrays, list[Step]]:
     >>> import kg
     >>> from kg.causal.network import Network
     >>> graph = kg.load()
-    >>> network = Network.of(graph.entities, graph.claims(), graph.links, graph.schema)
+    >>> network = Network.of(graph.entities, graph.claims(), graph.links)
     >>> arrays, steps = from_network(network)
     >>> arrays.arcs == len(steps)
     True
