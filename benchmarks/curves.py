@@ -124,7 +124,7 @@ def drawn(panels: Sequence[Panel]) -> str:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    style = {"svg.hashsalt": "calciphylaxis-kg", "svg.fonttype": "none", "font.size": 9, "axes.titlesize": 9}
+    style: Any = {"svg.hashsalt": "calciphylaxis-kg", "svg.fonttype": "none", "font.size": 9, "axes.titlesize": 9}
     with rc_context(style):
         figure = Figure(figsize=(10, 7), layout="constrained")
         for axes, panel in zip(figure.subplots(2, 2).flat, panels, strict=True):

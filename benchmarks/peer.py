@@ -60,7 +60,7 @@ def networkx(nodes: int, tails: array[int], heads: array[int]) -> dict[str, Meth
     """networkx: Yen's algorithm, and all simple paths."""
     import networkx as nx
 
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[int] = nx.DiGraph()
     graph.add_nodes_from(range(nodes))
     graph.add_edges_from(zip(tails, heads, strict=True))
 
@@ -85,7 +85,7 @@ def indra(nodes: int, tails: array[int], heads: array[int]) -> dict[str, Method]
 
     pathfinding = importlib.import_module("indra.explanation.pathfinding")
     named = [(node // 2, node % 2) for node in range(nodes)]
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[tuple[int, int]] = nx.DiGraph()
     graph.add_nodes_from(named)
     graph.add_edges_from((named[tail], named[head]) for tail, head in zip(tails, heads, strict=True))
 

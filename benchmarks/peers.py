@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from measuring import shown, table
 
 __all__ = ["LIMIT", "PEERS", "Peer", "comparison", "scratch_folder"]
 
-LIMIT, PATIENCE = 10, 60
+LIMIT, PATIENCE = 10, 30
 """CPU seconds that a peer has for one pair, both signs; and after how many a peer gets no further pairs in a round."""
 Pair = tuple[int, int]
 Answers = dict[int, list[list[int]]]
@@ -166,9 +167,8 @@ def ask_peer(peer: Peer, ask: Callable[[Any], Any], pairs: list[Pair]) -> None:
 def ask_kernel(ours: Peer, kernel: Kernel, pairs: list[Pair], found: dict[Pair, Routes]) -> None:
     """One round of the kernel."""
     for pair in pairs:
-        seconds, found[pair] = clocked(
-            lambda pair=pair: kernel.search([pair[0]], [pair[1]], STEPS, k=BEST, signs=(1, -1), budget=PLENTY)
-        )
+        question = partial(kernel.search, [pair[0]], [pair[1]], STEPS, k=BEST, signs=(1, -1), budget=PLENTY)
+        seconds, found[pair] = clocked(question)
         ours.taken.setdefault(pair, []).append(seconds)
 
 

@@ -184,13 +184,20 @@ def rdflib_too(graph: kg.KnowledgeGraph) -> list[list[str]]:
     quads = graph.dataset.store.dump(format=pyoxigraph.RdfFormat.N_QUADS)
     dataset.parse(data=quads, format="nquads")
     prefixes = dict(graph.schema.prefixes)
+
+    def terms(text: str) -> object:
+        return graph.sparql(text).terms
+
+    def counted(text: str) -> int:
+        return len(list(dataset.query(text, initNs=prefixes)))
+
     lines = []
     for name in QUERIES[: min([len(QUERIES), *MOST])]:
         text = plain_text(graph, name)
-        (ours,) = medians(lambda text=text: graph.sparql(text).terms, rounds=11)
+        (ours,) = medians(functools.partial(terms, text), rounds=11)
         told = [str(len(graph.sparql(text)))]
         try:
-            theirs, rows = forked(lambda text=text: len(list(dataset.query(text, initNs=prefixes))), OTHERS)
+            theirs, rows = forked(functools.partial(counted, text), OTHERS)
             told = [shown(theirs), f"{theirs / ours:.0f} x", str(rows), *told]
         except Stopped as stopped:
             late = str(stopped) == "time"
@@ -204,7 +211,7 @@ def rdflib_too(graph: kg.KnowledgeGraph) -> list[list[str]]:
 
 def doubled(graph: kg.KnowledgeGraph) -> nx.DiGraph[State]:
     """Every signed step of the graph twice, once from each sign of its source, so that a path carries its net sign."""
-    network = Network.of(graph.entities, graph.claims(), graph.links, graph.schema, specialize=False)
+    network = Network.of(graph.entities, graph.claims(), graph.links, specialize=False)
     steps = [step for arcs in network.arcs for _, step in arcs if step.sign]
     return nx.DiGraph([((s.source.id, sign), (s.target.id, sign * s.sign)) for s in steps for sign in (1, -1)])
 

@@ -16,6 +16,7 @@ from kg.contents import read
 from kg.errors import FileProblem, InvalidData
 from kg.graph import KnowledgeGraph
 from kg.model import Source
+from kg.remote.client import Unanswered
 from kg.remote.endpoint import Pair, Part
 from kg.remote.frontier import LEAVING
 from kg.remote.names import BARE, bare, forms
@@ -88,7 +89,7 @@ class Claims:
         nodes, more = self._statements(reader, entities | sources | _named(claims, CKG + "dispute"))
         gone |= more
         if trouble := gone.keys() & set(ends):
-            raise FileProblem(gone[min(trouble)])
+            raise Unanswered(gone[min(trouble)], large=False)
         lost: dict[Pair, str] = {(key[0], key[1]): found.why for key in found.lost}
         needs = [(pair, set(pair)) for pair in wanted]
         needs += [(pair, {name, *(value(v) for _, v in claims.get(name, ()))}) for name, pair in pair_of.items()]
@@ -158,6 +159,10 @@ class Claims:
             names.append(self._in_graph(f"?n <{SKOS}exactMatch> {iri} .", "?g"))
         return self._found(reader, " UNION ".join(f"{{ {pattern} }}" for pattern in names))
 
+    def known_as(self, text: str) -> str:
+        """The text itself: `candidates` know an entity by any of its names."""
+        return text
+
     def like(self, reader: Reader, text: str) -> KnowledgeGraph:
         """Entities that have a name with this text in it, as a graph without claims."""
         return self._found(reader, f"{self._named('?n')} FILTER(CONTAINS({BARE}, {_text(bare(text))}))")
@@ -174,7 +179,7 @@ class Claims:
 
     def _found(self, reader: Reader, pattern: str) -> KnowledgeGraph:
         query = f"SELECT DISTINCT ?n WHERE {{ {pattern} }} ORDER BY STRLEN(STR(?n)) ?n LIMIT {_MANY}"
-        found = {value(row[0]) for row in reader.client.select(query, reader.until)}
+        found = {value(row[0]) for row in reader.client.select(query, reader.until)} if pattern else set()
         nodes, lost = self._statements(reader, found)
         kinds = {CKG + kind for kind in self.schema.kinds}
         known = {name for name in nodes if kinds & {value(v) for p, v in nodes[name] if p == RDF_TYPE}}

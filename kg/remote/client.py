@@ -59,7 +59,10 @@ class Client:
 
     def __init__(self, address: str, *, seconds: float = 60, tries: int = 4, pause: float = 0.5) -> None:
         """Raises UsageError for an address that is not of the web."""
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError as error:
+            raise UsageError(f"{address} is no address: {error}.") from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(f"{address} is no address of a SPARQL endpoint: it must begin with http:// or https://.")
         self.address, self.seconds, self.tries, self.pause = address, seconds, tries, pause
@@ -221,6 +224,8 @@ def _boolean(stream: IO[bytes], kind: str) -> bool:
 
     found = _solutions(stream, kind)
     if not isinstance(found, ox.QueryBoolean):
+        for _ in found:  # to its end: what breaks off may come whole the next time
+            pass
         raise ValueError("rows where true or false was asked for")
     return bool(found)
 

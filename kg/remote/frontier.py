@@ -157,7 +157,7 @@ def pull(engine: Engine, max_steps: int, limits: Limits) -> Pulled:
         for side in SIDES:
             if side not in costs:
                 costs[side] = engine.cost(side, hops[side] + 1)
-        side = min(SIDES, key=lambda s: (costs[s].total, s != LEAVING))
+        side = min(SIDES, key=lambda s: (costs[s].total + sum(costs[s].hubs.values()), s != LEAVING))
         cost = costs.pop(side)
         if not cost.entities:
             break  # nothing further can be reached from there: everything is known

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from kg.causal.trace import Question
+from kg.causal.search import Found
+from kg.causal.trace import Question, answer
 from kg.errors import NotFound, UnknownEntity, UsageError
 from kg.graph import KnowledgeGraph, Name, Names
 from kg.model import Claim, Entity, Source, Trace
+from kg.remote.client import Unanswered
 from kg.remote.frontier import Engine, Limits, Pulled, pull
 from kg.remote.names import bare
 from kg.remote.narrowing import Narrowing
@@ -57,6 +59,10 @@ class Place(Protocol):
 
     def candidates(self, text: str) -> KnowledgeGraph:
         """A graph without claims of the entities that may go by a name."""
+        ...
+
+    def known_as(self, text: str) -> str:
+        """The name by which the candidates know what goes by a text."""
         ...
 
     def like(self, text: str) -> KnowledgeGraph:
@@ -127,11 +133,15 @@ class RemoteGraph(KnowledgeGraph):
         """
         limits: dict[str, Any] = {"k": k, "sign": sign, "order": order, "budget": budget, "max_steps": max_steps}
         question = Question(self._resolve(source), self._resolve(target), **limits)
-        pulled = self._pulled(question, definitions, specialize)
         off = [name for name, on in (("definitions", definitions), ("specializations", specialize)) if not on]
+        filters = [*self.filters, *(f"without {name}" for name in off)]
+        try:
+            pulled = self._pulled(question, definitions, specialize)
+        except Unanswered as trouble:  # not even the names of the ends came
+            return answer(question, Found(stopped=True), [*filters, str(trouble)], self.version)
         ends = [list(question.sources), list(question.targets)]
-        answer = pulled.graph.trace(*ends, definitions=definitions, specialize=specialize, **limits)
-        return pulled.certified(answer, [*self.filters, *(f"without {name}" for name in off)], self.version)
+        found = pulled.graph.trace(*ends, definitions=definitions, specialize=specialize, **limits)
+        return pulled.certified(found, filters, self.version)
 
     def pull(self, source: Names, target: Names, *, max_steps: int = 4) -> Pulled:
         """The part between two ends as a graph in memory, ready for all questions, with what was cut short.
@@ -212,7 +222,8 @@ class RemoteGraph(KnowledgeGraph):
         """
         if text not in self._known:
             try:
-                self._known[text] = self._entity(text)
+                found = self._entity(text)
+                self._known |= {text: found, found.id: found}
             except UnknownEntity:
                 raise UnknownEntity(text.strip(), self.search(text, 5)) from None
         return self._known[text]
@@ -220,7 +231,7 @@ class RemoteGraph(KnowledgeGraph):
     def _entity(self, text: str) -> Entity:
         if not text.strip():
             raise UsageError("The name of an entity is empty. Give a label, a synonym or an identifier.")
-        found = self._place.candidates(text.strip()).find(text)
+        found = self._place.candidates(text.strip()).find(self._place.known_as(text.strip()))
         if found.id in self._narrowing.entities:
             raise UnknownEntity(text.strip())
         return found

@@ -32,8 +32,8 @@ class Session(Protocol):
         """Give a query a name."""
         ...
 
-    def keep(self, name: str, sql: str, **values: Any) -> None:
-        """Make a table of what a query gives now."""
+    def keep(self, name: str, sql: str, **values: Any) -> int:
+        """Make a table of what a query gives now; how many rows that is."""
         ...
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
@@ -111,20 +111,15 @@ class _DuckSession:
         self.cursor = cursor
 
     def upload(self, name: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        import pyarrow as pa
-
-        listed = list(zip(*rows, strict=True)) or [()] * len(columns)
-        kinds = [pa.int64() if column.startswith("n_") else pa.string() for column in columns]
-        arrays = [pa.array(list(cells), kind) for cells, kind in zip(listed, kinds, strict=True)]
-        self.cursor.register(f"_{name}", pa.table(arrays, list(columns)))
+        self.cursor.register(f"_{name}", _table(columns, rows))
         self.keep(name, f"SELECT * FROM _{name}")
         self.cursor.unregister(f"_{name}")
 
     def view(self, name: str, sql: str) -> None:
         self.cursor.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
 
-    def keep(self, name: str, sql: str, **values: Any) -> None:
-        self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", values)
+    def keep(self, name: str, sql: str, **values: Any) -> int:
+        return int(self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", values).fetchone()[0])
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
         found: list[Row] = self._run(sql, values).fetchall()
@@ -205,20 +200,20 @@ class _SparkSession:
         self.number = self.count
 
     def upload(self, name: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        kinds = ", ".join(f"{column} {'BIGINT' if column.startswith('n_') else 'STRING'}" for column in columns)
-        self._name(name, self.spark.createDataFrame(list(rows), kinds))
+        self._name(name, self.spark.createDataFrame(_table(columns, rows)))
 
     def view(self, name: str, sql: str) -> None:
         self._name(name, self._run(sql, {}))
 
-    def keep(self, name: str, sql: str, **values: Any) -> None:
+    def keep(self, name: str, sql: str, **values: Any) -> int:
         found = self._run(sql, values)
         lasting = self.spark.sparkContext.getCheckpointDir() is not None
         try:
             table = found.checkpoint() if lasting else found.localCheckpoint()
+            self._name(name, table)
+            return int(table.count())
         except Exception as error:
             _failed(error)
-        self._name(name, table)
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
         try:
@@ -248,6 +243,16 @@ class _SparkSession:
             return self.spark.sql(sql, args=values or None)
         except Exception as error:
             _failed(error)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Row]) -> Any:
+    """Rows as a pyarrow table of texts and, in columns whose name begins with ``n_``, whole numbers."""
+    import pyarrow as pa
+
+    listed = list(zip(*rows, strict=True)) or [()] * len(columns)
+    kinds = [pa.int64() if column.startswith("n_") else pa.string() for column in columns]
+    arrays = [pa.array(list(cells), kind) for cells, kind in zip(listed, kinds, strict=True)]
+    return pa.table(arrays, list(columns))
 
 
 def _dollars(sql: str) -> str:

@@ -66,10 +66,10 @@ class Sql:
             tables.append(f"kinds_{len(tables)}")
             self.session.view("known_kinds", known)
             below = f"SELECT DISTINCT s.start_at AS id FROM said s JOIN {level} f ON s.end_at = f.id"
-            self.session.keep(
+            fresh = self.session.keep(
                 tables[-1], f"{below} LEFT JOIN known_kinds r ON r.id = s.start_at WHERE s.n_kind = 1 AND r.id IS NULL"
             )
-            level, fresh = tables[-1], self._size(tables[-1])
+            level = tables[-1]
             self.kinds += fresh
             if self.kinds > self.limits.fan_out:
                 self.kinds = 0
@@ -87,10 +87,13 @@ class Sql:
             return Cost(0)
         layer = f"JOIN {side}_{hop - 1} f ON s.{near} = f.id"
         self.session.keep(f"counted_{side}", f"SELECT f.id, COUNT(*) AS many FROM steps s {layer} GROUP BY f.id")
-        counted, fan_out = f"FROM counted_{side} WHERE many", self.limits.fan_out
-        total = self.session.rows(f"SELECT SUM(many) {counted} <= :fan_out", fan_out=fan_out)[0][0]
-        hubs = self.session.rows(f"SELECT id, many {counted} > :fan_out ORDER BY id", fan_out=fan_out)
-        return Cost(size, int(total or 0), {name: int(many) for name, many in hubs})
+        found = self.session.rows(
+            f"""SELECT id, many FROM counted_{side} WHERE many > :fan_out
+            UNION ALL SELECT NULL AS id, SUM(many) AS many FROM counted_{side} WHERE many <= :fan_out""",
+            fan_out=self.limits.fan_out,
+        )
+        told = {name: int(many or 0) for name, many in found}
+        return Cost(size, told.pop(None, 0), told)
 
     def grow(self, side: str, hop: int) -> list[Cut]:
         """Make the next layer."""
@@ -115,17 +118,13 @@ class Sql:
             LEFT JOIN {side} r ON r.id = s.{far} WHERE r.id IS NULL AND {where}"""
         if side == LEAVING and hop == 1 and self.kinds:
             grown += " UNION SELECT id FROM kinds"
-        self.session.keep(f"{side}_{hop}", grown, **values)
-        self.layers[side].append(self._size(f"{side}_{hop}"))
+        self.layers[side].append(self.session.keep(f"{side}_{hop}", grown, **values))
         self._join(side)
 
     def _join(self, side: str) -> None:
         """All layers of a side as one view."""
         layers = [f"SELECT id, {hop} AS n_hop FROM {side}_{hop}" for hop in range(len(self.layers[side]))]
         self.session.view(side, " UNION ALL ".join(layers))
-
-    def _size(self, table: str) -> int:
-        return int(self.session.rows(f"SELECT COUNT(*) FROM {table}")[0][0])
 
     # --- what is wanted ---------------------------------------------------------------------------------------------
 

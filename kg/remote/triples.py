@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from kg.errors import FileProblem
 from kg.graph import KnowledgeGraph
 from kg.large.kgx import NODES
 from kg.large.rows import Table
 from kg.large.signs import ACTS, ASSOCIATED, KIND_OF, LOWERS, NONE, NULL, RAISES, SIGN_OF, Meaning, Signs
+from kg.remote.client import Unanswered
 from kg.remote.endpoint import Pair, Part
 from kg.remote.frontier import LEAVING
 from kg.remote.names import BARE, bare, forms, spellings
@@ -172,7 +172,7 @@ class Triples:
 
         found = reader.read("?n", [(name,) for name in listed], "?n ?p ?v", pattern)
         if found.lost:
-            raise FileProblem(found.why)
+            raise Unanswered(found.why, large=False)
         said: dict[str, dict[str, list[tuple[int, str]]]] = {name: {} for name in listed}
         for subject, predicate, target in found.rows:
             language = getattr(target, "language", None)
@@ -235,6 +235,11 @@ class Triples:
             return iris([spaces[head.casefold()] + local if head.casefold() in spaces else text]) if colon else ""
         except ValueError:
             return ""
+
+    def known_as(self, text: str) -> str:
+        """The name by which `candidates` knows an entity that goes by an IRI or a CURIE; any other text as it is."""
+        iri = self.iri(text)
+        return self.name(iri[1:-1]) if iri else text
 
     def _named(self) -> str:
         return self._in_graph(f"?n ({'|'.join(f'<{iri}>' for iri in (*_LABELS, *_SYNONYMS))}) ?name .", "?g")

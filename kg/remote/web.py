@@ -78,6 +78,10 @@ class Web:
         """The entities that may go by a name."""
         return self._shape().candidates(self._reader(), text)
 
+    def known_as(self, text: str) -> str:
+        """The name by which the candidates know what goes by an IRI."""
+        return self._shape().known_as(text)
+
     def like(self, text: str) -> KnowledgeGraph:
         """Entities that have a text in one of their names."""
         return self._shape().like(self._reader(), text)

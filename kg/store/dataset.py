@@ -149,6 +149,12 @@ class Dataset:
         If anything fails, or the process is killed, what was at `location` before is there still, whole. Raises
         FileProblem (something is there and `force` is not set, another writer is at work, a file cannot be read, the
         disk is full), InvalidData with file and line for broken RDF, UsageError for an ending that is not known.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as place:
+        ...     stored = Dataset.build([ontology_folder()], f"{place}/store")
+        ...     stored.digest == Dataset.load(ontology_folder()).digest
+        True
         """
         from kg.store.build import build
 

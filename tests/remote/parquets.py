@@ -35,3 +35,19 @@ def from_tsv(path: Path, *, lists: bool = False) -> Path:
     names = header.split("\t")
     rows = [{n: c for n, c in zip(names, line.split("\t"), strict=True) if c} for line in lines]
     return write_parquet(path.with_suffix(".parquet"), rows, columns=names, lists=lists)
+
+
+def kgx_rows(graph) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """A small graph as rows of KGX nodes and edges: what KGX can say of it."""
+    from files import FORMS, TAXA
+
+    nodes = [{"id": e.id, "name": e.label, "category": "biolink:NamedThing", "synonym": "|".join(e.synonyms)} for e in graph.entities]
+    edges = []
+    for claim in graph.claims():
+        species = {"species_context_qualifier": TAXA[claim.species]} if claim.species in TAXA else {}
+        cited = {"publications": "|".join(work.id for work in claim.cites)} if claim.cites else {}
+        level = {"knowledge_level": "observation"} if claim.basis == "own-data" else {}
+        ends = {"subject": claim.subject.id, "object": claim.object.id, "primary_knowledge_source": claim.source.id}
+        edges.append({**ends, **FORMS[claim.predicate], **species, **cited, **level})
+    edges += [{"subject": k.source.id, "object": k.target.id, **FORMS["broader"]} for k in graph.links if k.kind == "broader"]
+    return nodes, edges

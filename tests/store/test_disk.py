@@ -285,7 +285,8 @@ def test_a_reader_of_a_store_of_an_older_kg_goes_on_reading(plain, old, new):
     [
         (b"", "damaged"), (b"nonsense", "damaged"), (b"[]", "damaged"), (b"\xff", "damaged"), (b"{}", "damaged"),
         (b'{"format": "https://w3id.org/calciphylaxis-kg/store/9"}', "store/9, which this kg does not know"),
-        (b'{"format": "https://w3id.org/calciphylaxis-kg/store/1", "generation": "../../elsewhere"}', "damaged"),
+        (b'{"format": "https://w3id.org/calciphylaxis-kg/store/1", "generation": "../other", "version": "1", '
+         b'"data": {"value": ""}, "graphs": {}}', "damaged"),
     ],
 )  # fmt: skip
 def test_a_damaged_pointer_is_refused_and_can_be_replaced(content, message, store, new):
