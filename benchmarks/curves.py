@@ -116,7 +116,8 @@ def told(panels: Sequence[Panel]) -> str:
     )
 
 
-_COLOURS, _MARKS = ("#0072B2", "#D55E00", "#009E73"), "os^"
+_LOOKS = {"compiled": ("#0072B2", "o"), "plain": ("#D55E00", "s")}
+_MORE = (("#009E73", "^"), ("#CC79A7", "D"), ("#56B4E9", "v"))
 
 
 def drawn(panels: Sequence[Panel]) -> str:
@@ -128,20 +129,33 @@ def drawn(panels: Sequence[Panel]) -> str:
     with rc_context(style):
         figure = Figure(figsize=(10, 7), layout="constrained")
         for axes, panel in zip(figure.subplots(2, 2).flat, panels, strict=True):
-            for (name, points), colour, mark in zip(panel.lines.items(), _COLOURS, _MARKS, strict=False):
-                places = sorted(points)
-                axes.plot(places, [points[p] * 1e3 for p in places], color=colour, marker=mark, ms=4, label=name)
-            axes.set(title=panel.title, xlabel=panel.across, ylabel="CPU time a question, ms", yscale="log")
-            if panel.across.startswith("L"):
-                axes.set_xticks(sorted({place for points in panel.lines.values() for place in points}))
-            else:
-                axes.set_xscale("log")
-            axes.grid(True, which="major", color="#dddddd", linewidth=0.6)
-            axes.spines[["top", "right"]].set_visible(False)
-            axes.legend(frameon=False, fontsize=8)
+            draw_panel(axes, panel)
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Title": "Growth of the time of a question"})
     return text.getvalue()
+
+
+def draw_panel(axes: Any, panel: Panel) -> None:
+    """One panel: both scales logarithmic, but for the longest path, with plain numbers at the ticks."""
+    from matplotlib.ticker import NullFormatter
+
+    more = iter(_MORE)
+    for name, points in panel.lines.items():
+        colour, mark = _LOOKS.get(name.removesuffix(f", {BEST} best")) or next(more)
+        places = sorted(points)
+        axes.plot(places, [points[p] * 1e3 for p in places], color=colour, marker=mark, ms=4, label=name)
+    axes.set(title=panel.title, xlabel=panel.across, ylabel="CPU time a question, ms", yscale="log")
+    places = sorted({place for points in panel.lines.values() for place in points})
+    if panel.across[0] != "L":
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    if places[-1] < 100:
+        axes.set_xticks(places)
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.grid(True, which="major", color="#dddddd", linewidth=0.6)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize=8)
 
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000, 20_000_000)

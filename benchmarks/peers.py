@@ -32,8 +32,8 @@ from measuring import shown, table
 
 __all__ = ["LIMIT", "PEERS", "Peer", "comparison", "scratch_folder"]
 
-LIMIT, PATIENCE = 10, 30
-"""CPU seconds that a peer has for one pair, both signs; and after how many a peer gets no further pairs in a round."""
+LIMIT, PATIENCE = 5, 20
+"""CPU seconds that a peer has for one pair, both signs; and after how many it gets no further pairs, in no round."""
 Pair = tuple[int, int]
 Answers = dict[int, list[list[int]]]
 """For each sign the paths, as the entities on them."""
@@ -52,6 +52,7 @@ class Peer:
     taken: dict[Pair, list[float]] = field(default_factory=dict)
     stopped: dict[Pair, str] = field(default_factory=dict)
     answers: dict[Pair, Answers] = field(default_factory=dict)
+    slow: bool = False
     missing: str = ""
     """Why it could not be asked."""
 
@@ -143,18 +144,15 @@ def process(package: str, python: str, folder: Path) -> Iterator[Callable[[Any],
 
 
 def ask_peer(peer: Peer, ask: Callable[[Any], Any], pairs: list[Pair]) -> None:
-    """One round of a peer: pair by pair until its patience is over; a pair that was stopped is not asked again."""
-    left = float(PATIENCE)
+    """One round of a peer, unless it is slow: pair by pair until its patience is over."""
+    left = 0.0 if peer.slow else float(PATIENCE)
     for pair in pairs:
         if left <= 0:
+            peer.slow = True
             break
-        if pair in peer.stopped:
-            left -= LIMIT
-            continue
         reply = ask({"method": peer.method, "source": pair[0], "target": pair[1]})
         if "stopped" in reply:
             peer.stopped[pair] = reply["stopped"]
-            peer.taken.pop(pair, None)
             left -= LIMIT
         else:
             peer.taken.setdefault(pair, []).append(reply["seconds"])

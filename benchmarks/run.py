@@ -20,8 +20,14 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kernel import Arrays
 
 PARTS = ("small", "medium", "large", "curves")
+PIECES = ("peers", "files")
+"""What can be had alone, though it is a piece of the medium part."""
 LARGE = (1_000_000, 20_000_000)
 QUICK = (300, 6_000)
 
@@ -29,7 +35,7 @@ QUICK = (300, 6_000)
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     """What is asked for."""
     parser = argparse.ArgumentParser(description="Benchmarks of calciphylaxis-kg, as Markdown tables.")
-    parser.add_argument("part", nargs="?", default="small", choices=[*PARTS, "all"], help="small if it is left out")
+    parser.add_argument("part", nargs="?", default="small", choices=[*PARTS, *PIECES, "all"], help="small if left out")
     parser.add_argument("--quick", action="store_true", help="tiny graphs, one round, no peers: to see that all works")
     parser.add_argument("--no-peers", action="store_true", help="leave other libraries out, and so the network")
     parser.add_argument("--scratch", type=Path, help="folder for the environments of the other libraries")
@@ -72,34 +78,50 @@ def small(chosen: argparse.Namespace) -> None:
     small.report()
 
 
+def medium_graph(chosen: argparse.Namespace) -> Arrays:
+    """The medium graph, or a tiny one."""
+    from kernel import ARCS, ENTITIES, arrays_of
+
+    return arrays_of(*QUICK) if chosen.quick else arrays_of(ENTITIES, ARCS)
+
+
 def medium(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
     """The kernel, the other libraries, and the same graph as files."""
-    from kernel import ARCS, ENTITIES, arrays_of, pairs_of, report
+    from kernel import report
 
-    arrays = arrays_of(*QUICK) if chosen.quick else arrays_of(ENTITIES, ARCS)
-    report(arrays, engines, quick=chosen.quick)
+    report(medium_graph(chosen), engines, quick=chosen.quick)
+    peers(chosen, engines)
+    if not chosen.quick:
+        files(chosen, engines)
+
+
+def peers(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
+    """Other libraries on the medium graph."""
+    from kernel import pairs_of
     from peers import comparison, environment, scratch_folder
 
     scratch = chosen.scratch or scratch_folder()
     alone: tuple[str, ...] | None = () if chosen.quick or chosen.no_peers else None
+    arrays = medium_graph(chosen)
     pairs = pairs_of(arrays.entities, 3 if chosen.quick else 40)
+    rounds = 1 if chosen.quick else 3
     with tempfile.TemporaryDirectory() as folder:
-        print(
-            comparison(
-                arrays, pairs, Path(folder), lambda peer: environment(peer, scratch), engines,
-                1 if chosen.quick else 3, alone,
-            ),
-            flush=True,
-        )  # fmt: skip
-    if not chosen.quick and importlib.util.find_spec("pyarrow"):
+        told = comparison(arrays, pairs, Path(folder), lambda p: environment(p, scratch), engines, rounds, alone)
+    print(told, flush=True)
+
+
+def files(_: argparse.Namespace, engines: tuple[str, ...]) -> None:  # noqa: ARG001 - as the other parts
+    """The medium graph as KGX files."""
+    if importlib.util.find_spec("pyarrow"):
         subprocess.run([sys.executable, Path(__file__).with_name("graphs.py")], check=True)
+    else:
+        print("Left out: pyarrow is not installed (extra fast).\n", flush=True)
 
 
 def large(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
-    """The kernel on a graph that no peer here is asked on: doubled, it takes them more memory than there is."""
+    """The kernel alone: doubled, the graph takes the other libraries more memory than most machines have."""
     from kernel import arrays_of, questions, size
 
-    many = 100 if chosen.quick else 200
     counts = QUICK if chosen.quick else LARGE
     short = lacks_memory(*counts)
     if short:
@@ -108,8 +130,7 @@ def large(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
     start = time.process_time()
     arrays = arrays_of(*counts)
     print(size(arrays), f"Generated and built in {time.process_time() - start:.0f} s of CPU.\n", sep="\n", flush=True)
-    for engine in engines:
-        print(questions(arrays, engine, many=many), flush=True)
+    print(questions(arrays, engines[0], many=100 if chosen.quick else 200), flush=True)
 
 
 def curves(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
@@ -141,7 +162,7 @@ def main() -> None:
         if part == "small":
             small(chosen)
         else:
-            {"medium": medium, "large": large, "curves": curves}[part](chosen, engines)
+            {"medium": medium, "large": large, "curves": curves, "peers": peers, "files": files}[part](chosen, engines)
 
 
 if __name__ == "__main__":

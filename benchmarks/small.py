@@ -44,7 +44,7 @@ STEPS, BEST, FIRST = 6, 10, 200
 QUERIES = ("disputes", "feedback-loops", "net-effects", "nulls-against-effects", "opposite-signs",
            "rest-on-few-sources", "second-hand-without-citation")  # fmt: skip
 """Shipped queries that take more than a millisecond."""
-OTHERS = 60
+OTHERS = 20
 """CPU seconds that rdflib has for one query."""
 MOST: list[int] = []
 """At most so many rounds, if there is a number: a quick run, to see that everything works."""

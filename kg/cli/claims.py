@@ -116,7 +116,7 @@ def _in_use() -> Path:
     """The folder of the data in use."""
     from kg.schema import ontology_folder
 
-    return Choice.data or ontology_folder()
+    return Choice.folder() or ontology_folder()
 
 
 def _offer(prepare: Callable[[], Change], dry_run: bool, yes: bool, as_json: bool) -> int:

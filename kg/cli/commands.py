@@ -48,12 +48,13 @@ def _show_version(value: bool) -> None:
 @app.callback()
 def options(
     data: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--data",
             envvar="KG_DATA",
             is_eager=True,
-            help="A folder of Turtle, a store, a release, or KGX files (one of a pair).",
+            help="A folder of Turtle, a store, a release, KGX files (one of a pair), edges in Parquet, or the address "
+            "of a SPARQL endpoint.",
         ),
     ] = None,
     version: Annotated[  # noqa: ARG001 - its callback answers
@@ -61,7 +62,8 @@ def options(
     ] = False,
 ) -> None:
     """Options that stand before the command."""
-    Choice.data = data
+    Choice.address = data if data and "://" in data else None
+    Choice.data = Path(data) if data and not Choice.address else None
 
 
 def _queries(incomplete: str) -> list[str]:
@@ -366,7 +368,7 @@ def check(
     form = "json" if as_json else form
     if form not in ("text", "json", "table"):
         raise UsageError(f"--format {form!r} is no form of a report. Use text, json or table.")
-    report = run_check(folder or Choice.data or ontology_folder(), files, deep=deep)
+    report = run_check(folder or Choice.folder() or ontology_folder(), files, deep=deep)
     if form == "json":
         print_json(report.to_dict())
     elif form == "table":

@@ -87,7 +87,7 @@ def _asked(options: Mapping[str, Any], answer: Trace) -> Asked:
         sources=options["without_source"] or (),
         reports=options["and_reports"],
         budget=options["budget"] if answer.certificate.status == "budget" else None,
-        data=Choice.data.name if Choice.data else "",
+        data=Choice.data.name if Choice.data else Choice.address or "",
     )
 
 

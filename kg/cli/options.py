@@ -36,11 +36,20 @@ class Choice:
     """Which data the command reads; set by the options before the command's name."""
 
     data: Path | None = None
+    address: str | None = None
+
+    @classmethod
+    def folder(cls) -> Path | None:
+        """The data as a place on this machine. Raises UsageError for an address: what lies there is only asked."""
+        if cls.address:
+            raise UsageError(f"{cls.address} is an address. This command needs a folder of Turtle or a store.")
+        return cls.data
 
 
 def opened() -> KnowledgeGraph:
     """The graph that the command reads."""
-    return kg.open(Choice.data) if Choice.data else kg.load()
+    chosen = Choice.address or Choice.data
+    return kg.open(chosen) if chosen else kg.load()
 
 
 def names_like(incomplete: str) -> list[str]:
@@ -137,7 +146,7 @@ def narrowed(
     if and_reports and not without_source:
         raise UsageError("--and-reports says what goes with a source. Name one with --without-source.")
     graph = opened()
-    mended = getattr(graph, "report", None)  # of KGX files
+    mended = None if Choice.address else getattr(graph, "report", None)  # an endpoint would have to count everything
     if mended is not None and not mended.clean:
         typer.echo(f"kg: read with losses: {mended.summary}. In Python, graph.report tells all.", err=True)
     stated = {"species": species, "tissue": tissue, "design": design, "basis": basis, "certainty": certainty,

@@ -47,9 +47,26 @@ def open_remote(
         return RemoteGraph(Web(Client(str(location)), unmapped))
     from kg.remote.parquet import Parquet
 
+    return RemoteGraph(Parquet(*_tables(str(location), *map(str, more)), engine=engine, unmapped=unmapped))
+
+
+def _tables(location: str, *more: str) -> tuple[str, ...]:
+    """The places of edges and, if there is one, of nodes: in this order, unless their names say the other one.
+
+    A folder with one file of each is a pair, as KGX names them (``x_nodes.parquet``, ``x_edges.parquet``).
+    """
     if len(more) > 1:
         raise UsageError("A graph of Parquet files takes one file or folder of edges and one of nodes.")
-    return RemoteGraph(Parquet(str(location), *map(str, more), engine=engine, unmapped=unmapped))
+    if more:
+        return (*more, location) if _role(location) == "nodes" and _role(more[0]) != "nodes" else (location, *more)
+    held = {_role(file): str(file) for file in sorted(Path(location).glob("*")) if _parquet(file)}
+    return (held["edges"], held["nodes"]) if set(held) == {"edges", "nodes"} else (location,)
+
+
+def _role(name: str | Path) -> str:
+    """``nodes`` or ``edges`` where the last word of a name says so."""
+    found = re.search(r"(?:^|[_.-])(nodes|edges)$", Path(name).stem.casefold())
+    return found[1] if found else str(name)
 
 
 def _parquet(name: str | Path) -> bool:

@@ -51,7 +51,7 @@ def nodes_of(rows: Any, more: Iterable[str] = ()) -> Table:
 
 def _plain(column: Any) -> Any:
     """A column as texts; of a list its values, parted by a bar, as in KGX."""
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
     from pyarrow import compute
 
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):

@@ -89,6 +89,11 @@ class Place(Protocol):
         """How the predicates are read, counted over all the data."""
         ...
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What of the data no answer regards though it might have made routes, for the certificate."""
+        ...
+
     def claims(self) -> int:
         """How many claims there are."""
         ...
@@ -134,7 +139,7 @@ class RemoteGraph(KnowledgeGraph):
         limits: dict[str, Any] = {"k": k, "sign": sign, "order": order, "budget": budget, "max_steps": max_steps}
         question = Question(self._resolve(source), self._resolve(target), **limits)
         off = [name for name, on in (("definitions", definitions), ("specializations", specialize)) if not on]
-        filters = [*self.filters, *(f"without {name}" for name in off)]
+        filters = [*self.filters, *self._place.left_out, *(f"without {name}" for name in off)]
         try:
             pulled = self._pulled(question, definitions, specialize)
         except Unanswered as trouble:  # not even the names of the ends came

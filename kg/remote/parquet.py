@@ -197,6 +197,11 @@ class Parquet:
             ignored |= {Path(self.files[name][0]).name: tuple(others)} if others else {}
         return self.sorts.report(ignored)
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """How many rows are left out because their predicates are not in the table."""
+        return self.sorts.report({}).left_out if self.signs.unmapped == "left out" else ()
+
     def claims(self) -> int:
         """How many claims there are."""
         return self.sorts.claims

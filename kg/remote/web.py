@@ -150,6 +150,12 @@ class Web:
         told = [(self.schema.curie(p), m, n) for p, m, n in counted if m.mapped or not p.startswith(DESCRIBING)]
         return read_as(told, self.signs.unmapped, {})
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """That triples are left out whose predicates are not in the table; how many, `report` counts."""
+        leaves = not self.ours and self.signs.unmapped == "left out"
+        return ("triples left out whose predicates are not in the table",) if leaves else ()
+
     def claims(self) -> int:
         """How many claims, or triples, there are."""
         pattern = f"?s a <{CKG}Claim> ." if self.ours else "?s ?p ?o ."

@@ -70,7 +70,6 @@ class Source:
                 stream = _Stream(file, lambda: told(raw.tell()), self.ending)
                 try:
                     yield from parse(stream, form, rename_blank_nodes=True)  # type: ignore[arg-type]
-                    stream.finish()
                 except SyntaxError as error:
                     self._refuse_syntax(error, str(form))
                 except expat.ExpatError as error:
@@ -119,11 +118,6 @@ class _Stream:
             self.xml = self.xml if data else None
         self.told()
         return data
-
-    def finish(self) -> None:
-        """Read what the parser left, to the end."""
-        while self.read(1 << 16):
-            pass
 
 
 def sources(names: Iterable[str | Path]) -> list[Source]:

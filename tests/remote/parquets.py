@@ -8,7 +8,9 @@ from pathlib import Path
 LISTS = ("publications", "synonym", "same_as", "category", "xref")
 
 
-def write_parquet(path: Path, rows: Sequence[Mapping[str, str]], *, columns: Sequence[str] = (), lists: bool = False) -> Path:
+def write_parquet(
+    path: Path, rows: Sequence[Mapping[str, str]], *, columns: Sequence[str] = (), lists: bool = False
+) -> Path:
     """Rows of texts as a Parquet file; with `lists` as other tools write them: lists, and true and false."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -41,7 +43,10 @@ def kgx_rows(graph) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """A small graph as rows of KGX nodes and edges: what KGX can say of it."""
     from files import FORMS, TAXA
 
-    nodes = [{"id": e.id, "name": e.label, "category": "biolink:NamedThing", "synonym": "|".join(e.synonyms)} for e in graph.entities]
+    nodes = [
+        {"id": e.id, "name": e.label, "category": "biolink:NamedThing", "synonym": "|".join(e.synonyms)}
+        for e in graph.entities
+    ]
     edges = []
     for claim in graph.claims():
         species = {"species_context_qualifier": TAXA[claim.species]} if claim.species in TAXA else {}
@@ -49,5 +54,7 @@ def kgx_rows(graph) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
         level = {"knowledge_level": "observation"} if claim.basis == "own-data" else {}
         ends = {"subject": claim.subject.id, "object": claim.object.id, "primary_knowledge_source": claim.source.id}
         edges.append({**ends, **FORMS[claim.predicate], **species, **cited, **level})
-    edges += [{"subject": k.source.id, "object": k.target.id, **FORMS["broader"]} for k in graph.links if k.kind == "broader"]
+    edges += [
+        {"subject": k.source.id, "object": k.target.id, **FORMS["broader"]} for k in graph.links if k.kind == "broader"
+    ]
     return nodes, edges

@@ -145,7 +145,9 @@ def test_nobody_there_and_what_speaks_no_http():
             kg.open(address)
 
 
-@pytest.mark.parametrize("address", ["ftp://example.org/x", "file:///etc/passwd", "http://", "https:///x", "http://[::1"])
+@pytest.mark.parametrize(
+    "address", ["ftp://example.org/x", "file:///etc/passwd", "http://", "https:///x", "http://[::1"]
+)
 def test_an_address_that_is_none_of_the_web_is_told(address):
     with pytest.raises(KGError) as error:
         kg.open(address)
@@ -219,7 +221,9 @@ def test_pages_that_are_shorter_than_asked_for_are_asked_on(between, graph, monk
 def test_a_server_that_keeps_rows_back_is_found_out(between):
     endpoint, remote = between
     ends = [remote.find(name) for name in ENDS]
-    endpoint.plan = lambda h, q: "OFFSET" in q and hand_on(endpoint, h, re.sub(r"LIMIT \d+ OFFSET (\d+)", r"LIMIT 0", q))
+    endpoint.plan = lambda h, q: (
+        "OFFSET" in q and hand_on(endpoint, h, re.sub(r"LIMIT \d+ OFFSET (\d+)", r"LIMIT 0", q))
+    )
     told = remote.trace(*ends).certificate
     assert told.status == "budget"
     assert any("it gave 0 of" in word for word in told.filters)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 
 import pytest
-from conftest import quads, served
+from conftest import quads
 from files import write
 from hypothesis import given
 from hypothesis import strategies as st
 from shapes import shape
-from worlds import World, random_world
+from worlds import random_world
 
 import kg
 from kg.errors import AmbiguousEntity, NotFound, QueryError, UnknownEntity, UsageError
@@ -37,7 +37,9 @@ def test_answers_on_the_shipped_graph_are_those_in_memory(graph, remote, source,
     got, wanted = (g.trace(source, target, max_steps=steps, **options) for g in (remote, graph))
     assert shape(got) == shape(wanted)
     assert (got.sources, got.targets, got.key) == (wanted.sources, wanted.targets, wanted.key)
-    assert got.certificate.filters == tuple(f"without {name}" for name in options if name in ("definitions",)) or options
+    assert (
+        got.certificate.filters == tuple(f"without {name}" for name in options if name in ("definitions",)) or options
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,10 @@ def worlds(server, tmp_path_factory):
     def world(seed):
         if seed not in made:
             world = random_world(seed, entities=8, claims=50, links=8)
-            world.claims = [*world.claims, ("e0", "affects", "e1")]  # an endpoint without any claim would be plain triples
+            world.claims = [
+                *world.claims,
+                ("e0", "affects", "e1"),
+            ]  # an endpoint without any claim would be plain triples
             made[seed] = world.load(tmp_path_factory.mktemp("world"))
         data = quads(made[seed])
         if seed % 2:
@@ -143,7 +148,11 @@ def test_unknown_values_sources_and_claims_are_told(remote):
                 lambda: remote.limited(patience=3), lambda: remote.limited(fan_out=0), lambda: remote.report):  # fmt: skip
         with pytest.raises(UsageError):
             ask()
-    for ask in (lambda: remote.without(claims=["nobody-1"]), lambda: remote.without(sources=["nobody-1900"]), lambda: remote.source("a b")):
+    for ask in (
+        lambda: remote.without(claims=["nobody-1"]),
+        lambda: remote.without(sources=["nobody-1900"]),
+        lambda: remote.source("a b"),
+    ):
         with pytest.raises(NotFound):
             ask()
     assert remote.source("nazir-2015").year == 2015
@@ -225,7 +234,11 @@ PREDICATES = {
     "negatively-associated-with": "biolink:negatively_correlated_with", "has-no-effect-on": "biolink:caused_by",
     "not-associated-with": "ex:acts-on", "broader": "biolink:subclass_of",
 }  # fmt: skip
-SPACES = {"RO": "http://purl.obolibrary.org/obo/RO_", "biolink": "https://w3id.org/biolink/vocab/", "ex": "http://example.org/"}
+SPACES = {
+    "RO": "http://purl.obolibrary.org/obo/RO_",
+    "biolink": "https://w3id.org/biolink/vocab/",
+    "ex": "http://example.org/",
+}
 CHEBI = "http://purl.obolibrary.org/obo/CHEBI_"
 
 
@@ -252,18 +265,25 @@ def plain(server, tmp_path_factory):
                  for s, p, o in said]  # fmt: skip
         folder = tmp_path_factory.mktemp("plain")
         (folder / "none").write_text("")
-        memory = kg.open(*write(folder, nodes, edges or [{"subject": "", "predicate": "", "object": ""}]), unmapped=unmapped)
+        memory = kg.open(
+            *write(folder, nodes, edges or [{"subject": "", "predicate": "", "object": ""}]), unmapped=unmapped
+        )
         data = [f"<{CHEBI}{number[s]}> {iri(p)} <{CHEBI}{number[o]}> .\n" for s, p, o in said]
         label = "<http://www.w3.org/2000/01/rdf-schema#label>"
         data += [f'<{CHEBI}{number[n]}> {label} "thing {n}"@en, "Ding {n}"@de .\n' for n in names]
-        data += [f"<{CHEBI}{number[n]}> a {iri('biolink:Drug')} ; <http://www.w3.org/2004/02/skos/core#related> <{CHEBI}0> .\n" for n in names]
+        data += [
+            f"<{CHEBI}{number[n]}> a {iri('biolink:Drug')} ; <http://www.w3.org/2004/02/skos/core#related> <{CHEBI}0> .\n"
+            for n in names
+        ]
         return memory, kg.open(server.load("".join(data).encode(), "text/turtle"), unmapped=unmapped)
 
     return triples
 
 
 @given(st.integers(0, 25), st.integers(1, 5), st.sampled_from(["unsigned", "left out"]), st.booleans(), st.booleans())
-def test_plain_triples_are_answered_as_the_same_rows_in_memory(plain, seed, max_steps, unmapped, definitions, specialize):
+def test_plain_triples_are_answered_as_the_same_rows_in_memory(
+    plain, seed, max_steps, unmapped, definitions, specialize
+):
     memory, remote = plain(seed, unmapped)
     source, target = random.Random(seed).sample([entity.id for entity in memory.entities], 2)
     options = {"max_steps": max_steps, "definitions": definitions, "specialize": specialize}
@@ -285,7 +305,9 @@ def test_plain_triples_go_by_labels_and_identifiers_and_are_reported(plain):
     assert read.read["biolink:causes"] == wanted.read["biolink:causes"]
     claim = remote.pull("CHEBI:0", "CHEBI:1").graph.claims()[0]
     assert claim.id.split(" ")[0].startswith("CHEBI:")
-    assert len(remote.without(claims=[claim.id]).pull("CHEBI:0", "CHEBI:1").graph) < len(remote.pull("CHEBI:0", "CHEBI:1").graph)
+    assert len(remote.without(claims=[claim.id]).pull("CHEBI:0", "CHEBI:1").graph) < len(
+        remote.pull("CHEBI:0", "CHEBI:1").graph
+    )
     for ask in (lambda: remote.source("PMID:1"), lambda: remote.without(claims=["a b c"])):
         with pytest.raises(NotFound):
             ask()
@@ -306,6 +328,10 @@ def test_plain_triples_of_our_own_predicates_are_read_as_themselves(server):
 
 
 def test_an_endpoint_takes_no_files_and_no_engine(shipped):
-    for ask in (lambda: kg.open(shipped, "nodes.tsv"), lambda: kg.open(shipped, engine="duckdb"), lambda: kg.open("ontology", engine="duckdb")):
+    for ask in (
+        lambda: kg.open(shipped, "nodes.tsv"),
+        lambda: kg.open(shipped, engine="duckdb"),
+        lambda: kg.open("ontology", engine="duckdb"),
+    ):
         with pytest.raises(UsageError):
             ask()

@@ -111,7 +111,11 @@ def shipped(graph, tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("source", "target", "steps"),
-    [("corticosteroids", "vascular calcification", 4), ("chronic kidney disease", "calciphylaxis", 3), ("OPG", "calciphylaxis", 5)],
+    [
+        ("corticosteroids", "vascular calcification", 4),
+        ("chronic kidney disease", "calciphylaxis", 3),
+        ("OPG", "calciphylaxis", 5),
+    ],
 )
 def test_answers_on_the_shipped_graph_are_those_in_memory(shipped, source, target, steps):
     memory, remote = shipped
@@ -213,6 +217,7 @@ def test_the_report_counts_how_predicates_are_read(tmp_path):
     assert left.report.claims == memory.claims - 1
     assert "ex:foo" in str(remote.trace("CHEBI:1", "HGNC:3").unsigned[0].steps[0].claims[0].note)
     assert left.trace("CHEBI:1", "HGNC:3").unsigned == []
+    assert left.trace("CHEBI:1", "HGNC:3").certificate.filters == left.report.left_out != ()
 
 
 def test_files_that_are_none_are_told(tmp_path):
@@ -232,7 +237,10 @@ def test_files_that_are_none_are_told(tmp_path):
 
 
 def test_a_row_without_an_end_and_an_empty_table_do_no_harm(tmp_path):
-    rows = [{"subject": "a", "predicate": "biolink:causes"}, {"subject": "a", "predicate": "biolink:causes", "object": "b"}]
+    rows = [
+        {"subject": "a", "predicate": "biolink:causes"},
+        {"subject": "a", "predicate": "biolink:causes", "object": "b"},
+    ]
     graph = kg.open(write_parquet(tmp_path / "edges.parquet", rows))
     assert len(graph.trace("a", "b").increasing) == 1
     empty = kg.open(write_parquet(tmp_path / "none.parquet", [], columns=["subject", "predicate", "object"]))

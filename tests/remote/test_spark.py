@@ -54,7 +54,9 @@ def test_a_spark_cluster_answers_what_memory_answers(cluster, graph, tmp_path):
     assert len(got.paths) > 10
     assert {c.section.split(" of ")[1] for c in got.claims} <= {"part-1.parquet", "part-2.parquet"}
 
-    narrowed = [g.where(species="human", unstated=True).without("RANKL").trace(*ends, max_steps=2) for g in (remote, memory)]
+    narrowed = [
+        g.where(species="human", unstated=True).without("RANKL").trace(*ends, max_steps=2) for g in (remote, memory)
+    ]
     assert shape(narrowed[0], claims=False) == shape(narrowed[1], claims=False)
 
     short = remote.limited(fan_out=5).trace(*ends, max_steps=2).certificate
@@ -83,4 +85,7 @@ def test_pyspark_is_named_where_it_is_missing(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark", None)
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     with pytest.raises(MissingExtra, match=r"pyspark.*\[scale\]"):
-        kg.open(write_parquet(tmp_path / "edges.parquet", [{"subject": "a", "predicate": "b", "object": "c"}]), engine=MASTER)
+        kg.open(
+            write_parquet(tmp_path / "edges.parquet", [{"subject": "a", "predicate": "b", "object": "c"}]),
+            engine=MASTER,
+        )

@@ -78,3 +78,10 @@ def test_a_missing_file_is_held_by_nobody(tmp_path):
         assert free
     with pytest.raises(FileNotFoundError):
         Hold(tmp_path / "file")
+
+
+def test_a_longer_note_of_the_last_holder_does_not_spoil_that_of_this_one(tmp_path):
+    (tmp_path / "lock").write_text('{"pid": 1, "host": "elsewhere", "since": "long ago"}' + " " * 500 + "and more")
+    told = pytest.raises(Busy, match=f"process {os.getpid()} ")
+    with only_writer(tmp_path / "lock"), told, only_writer(tmp_path / "lock"):
+        pytest.fail("two writers")
