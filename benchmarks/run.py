@@ -30,6 +30,8 @@ PIECES = ("peers", "files")
 """What can be had alone, though it is a piece of the medium part."""
 LARGE = (1_000_000, 20_000_000)
 QUICK = (300, 6_000)
+LOOPS = (100, 600)
+"""Entities and arcs. In so small a graph short loops flip the sign, which shows who counts them as paths."""
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -97,17 +99,20 @@ def medium(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
 
 def peers(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
     """Other libraries on the medium graph."""
-    from kernel import pairs_of
+    from kernel import arrays_of, pairs_of
     from peers import comparison, environment, scratch_folder
 
     scratch = chosen.scratch or scratch_folder()
     alone: tuple[str, ...] | None = () if chosen.quick or chosen.no_peers else None
-    arrays = medium_graph(chosen)
-    pairs = pairs_of(arrays.entities, 3 if chosen.quick else 40)
     rounds = 1 if chosen.quick else 3
-    with tempfile.TemporaryDirectory() as folder:
-        told = comparison(arrays, pairs, Path(folder), lambda p: environment(p, scratch), engines, rounds, alone)
-    print(told, flush=True)
+    for name, arrays, count in (
+        ("The medium graph", medium_graph(chosen), 3 if chosen.quick else 40),
+        ("A small graph with many loops", arrays_of(*LOOPS), 40),
+    ):
+        pairs = pairs_of(arrays.entities, count)
+        with tempfile.TemporaryDirectory() as folder:
+            told = comparison(arrays, pairs, Path(folder), lambda p: environment(p, scratch), engines, rounds, alone)
+        print(f"### {name}: {arrays.entities:,} entities, {arrays.arcs:,} arcs\n\n{told}", flush=True)
 
 
 def files(_: argparse.Namespace, engines: tuple[str, ...]) -> None:  # noqa: ARG001 - as the other parts

@@ -21,8 +21,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kg.causal.disputes import contrasts
-from kg.causal.kernel.engine import LARGE
 from kg.causal.kernel import Kernel
+from kg.causal.kernel.engine import LARGE
 from kg.causal.network import edges, to_networkx
 from kg.causal.search import Found
 from kg.causal.trace import Question, answer

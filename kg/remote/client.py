@@ -121,7 +121,7 @@ class Client:
                 if reply.headers.get("X-SQL-State", "").startswith("S1T"):  # Virtuoso's way to say: this is not all
                     raise _Passing("its own time limit cut the answer short")
                 try:
-                    return read(cast("IO[bytes]", _Timed(reply, end)), kind)
+                    return _read(read, cast("IO[bytes]", _Timed(reply, end)), kind)
                 except (SyntaxError, ValueError) as error:
                     self._unreadable(error)
         except urllib.error.HTTPError as error:
@@ -200,6 +200,16 @@ class _Timed(io.RawIOBase):
         if self.count > LARGEST:
             raise FileProblem(f"An answer is larger than {LARGEST // 2**20} MB. Ask for less.")
         return block
+
+
+def _read(read: Callable[[IO[bytes], str], T], stream: IO[bytes], kind: str) -> T:
+    """Read an answer. What fails is told without the frames in which it failed: they hold results of pyoxigraph, which
+    complains if they are dropped in another thread, as the garbage collector would.
+    """
+    try:
+        return read(stream, kind)
+    except Exception as error:
+        raise error.with_traceback(None) from None
 
 
 def _solutions(stream: IO[bytes], kind: str) -> Any:

@@ -70,7 +70,8 @@ def test_a_file_with_unknown_and_contradictory_terms_is_answered_and_says_so(cap
     )
     assert run(["case", "explain", "odd.yaml"]) == 0
     out = " ".join(capsys.readouterr().out.split())
-    assert "left out osteoprotegrin, gangrene, gangrene" in out
+    assert "EXPLAINED 1 of 1 finding: skin necrosis; 3 further facts could not be used." in out
+    assert "left out osteoprotegrin (did you mean osteoprotegerin?), gangrene: took no part" in out
     assert "Did you mean osteoprotegerin" in out
     assert "gangrene: absent and present at one time; neither is used." in out
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_search import make
 
+from kg.causal.kernel import Kernel
 from kg.causal.kernel import engine as engines
 from kg.causal.kernel.arrays import CLAIM, DEFINITION, SPECIALIZATION, STRONGEST, Arrays, from_network
 from kg.causal.kernel.engine import PLAIN, Engine, engine_for
-from kg.causal.kernel import Kernel
 from kg.causal.network import Network
 from kg.causal.search import search
 from kg.errors import MissingExtra, UsageError
@@ -557,7 +558,7 @@ def test_ctrl_c_ends_a_search_that_would_run_for_years(engine, order):
     """A real process, a real signal; without the slices the compiled search would not hear it."""
     code = f"""
 import sys
-sys.path[:0] = {sys.path[:2]!r}
+sys.path[:0] = {[str(folder) for folder in Path(__file__).parents[:3]]!r}
 from test_kernel import Kernel, layered
 kernel = Kernel(layered(12, 12, loop=True), engine={engine!r})
 options = dict(order={order!r}, k=1, signs=(-1,))

@@ -59,7 +59,8 @@ def test_without_a_source_the_changed_verdicts_come_first_and_say_why(graph, cap
         assert question.label in out
         assert question.why in out
     assert (
-        "contested → decreases ▲ 1 → 0 ▼ 41 → 35 ◇ 0 no route is left in the arm: increasing turned by claim nazir-2015-10" in out
+        "contested → decreases ▲ 1 → 0 ▼ 41 → 35 ◇ 0 no route is left in the arm: increasing turned by claim nazir-2015-10"
+        in out
     )
     assert "14 verdicts stand: 11 of them on other routes (--all lists them)" in out
     assert not any(question.label in out for question in replay.unchanged)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import socket
 import time
 from email.utils import formatdate
+from threading import Thread
 
 import pytest
 from faulty import JSON, TRUE, misbehaving
@@ -276,3 +278,34 @@ def hand_on(endpoint, handler, query):
     request = urllib.request.Request(endpoint.real, data, {"Accept": handler.headers["Accept"]})
     with urllib.request.urlopen(request) as reply:
         return handler.say(reply.read(), reply.headers["Content-Type"])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"head":{"vars":["a"]},"results":{"bindings":[{}, 7',
+        b'{"head":{"vars":["a"]},"results":{"bindings":[7]}}',
+        TRUE,
+    ],
+)
+def test_what_fails_holds_on_to_nothing_that_only_its_own_thread_may_drop(faulty, answer):
+    """pyoxigraph's results complain when another thread collects them; an error that is kept must not keep them."""
+    faulty.plan = lambda h, q: h.say(answer)
+    kept = []
+    gc.disable()
+    try:
+        for ask in (
+            lambda: client(faulty).select("SELECT"),
+            lambda: client(faulty).results("SELECT", 9, {}, triples=False),
+        ):
+            try:
+                ask()
+            except KGError as error:
+                kept.append([error])
+                kept[-1].append(kept[-1])  # a circle, which only the collector opens
+        kept.clear()
+        collector = Thread(target=gc.collect)
+        collector.start()
+        collector.join()
+    finally:
+        gc.enable()

@@ -13,7 +13,7 @@ absent is untouched, for it may be why it is absent. What is unknown rules nothi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.causal.cases.explanation import Explanation, Finding
