@@ -266,7 +266,7 @@ def told(ours: dict[str, Peer], peers: list[Peer], pairs: list[Pair], found: dic
             continue
         theirs = medians(peer, asked)
         sign = ">= " if 2 * len(peer.stopped) >= len(asked) else ""
-        ratios = [f"{sign}{ratio(theirs, medians(one, asked)):,.3g} x" for one in ours.values()]
+        ratios = [f"{sign}{ratio(theirs, medians(one, asked))} x" for one in ours.values()]
         times.append([peer.name, str(len(asked)), str(len(peer.stopped)), *spread(theirs), *ratios])
         seen = mistakes(peer, found)
         answers.append([
@@ -281,9 +281,10 @@ def told(ours: dict[str, Peer], peers: list[Peer], pairs: list[Pair], found: dic
     )
 
 
-def ratio(theirs: list[float], mine: list[float]) -> float:
-    """How many times as long they took: median against median, over the same pairs."""
-    return statistics.median(theirs) / statistics.median(mine)
+def ratio(theirs: list[float], mine: list[float]) -> str:
+    """How many times as long they took, with three digits: median against median, over the same pairs."""
+    times = float(f"{statistics.median(theirs) / statistics.median(mine):.3g}")
+    return f"{times:,.10g}"
 
 
 def spread(seconds: list[float]) -> list[str]:

@@ -124,7 +124,7 @@ def files(_: argparse.Namespace, engines: tuple[str, ...]) -> None:  # noqa: ARG
 
 
 def large(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
-    """The kernel alone: doubled, the graph takes the other libraries more memory than most machines have."""
+    """The kernel alone; other libraries are asked on the medium graph."""
     from kernel import arrays_of, questions, size
 
     counts = QUICK if chosen.quick else LARGE

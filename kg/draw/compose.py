@@ -162,7 +162,7 @@ def _steps(diagram: Diagram, layout: Layout) -> list[Item]:
                 disputed=arrow.disputed,
                 named=arrow.named,
                 bold=arrow.bold,
-            ),  # fmt: skip
+            ),
             stroke(arrow, spline),
             arrow.tooltip,
             spline=spline,

@@ -7,7 +7,7 @@ range: an arc needs two numbers to know its claims, and what stands against it i
 kept per row; entities, claims and steps are made when they are asked for.
 
 Cost. O(nodes log nodes + rows): rows are sorted by counting, digit by digit, distinct statements are few and read once
-each. Memory beside the arrays of `kg.causal.kernel.arrays`: 9 bytes a row for the order, 1 to 4 bytes for each column that
+each. Memory beside `kg.causal.kernel.Arrays`: 9 bytes a row for the order, 1 to 4 bytes for each column that
 the file has, 16 bytes an arc; texts once each.
 """
 

@@ -146,7 +146,7 @@ class Certificate:
 
     @classmethod
     def together(cls, certificates: Sequence[Certificate], empty: Certificate) -> Certificate:
-        """What holds of several searches together: whole if all are, counts and work added; `empty` if none was made."""
+        """What holds of several searches together: whole if all are, counts and work added; `empty` if none is."""
         if not certificates:
             return empty
         return replace(

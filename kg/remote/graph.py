@@ -15,6 +15,7 @@ from kg.causal.search import Found
 from kg.causal.trace import Question, answer
 from kg.errors import NotFound, UnknownEntity, UsageError
 from kg.graph import KnowledgeGraph, Name, Names
+from kg.large.graph import LISTED
 from kg.model import Claim, Entity, Source, Trace
 from kg.remote.client import Unanswered
 from kg.remote.frontier import Engine, Limits, Pulled, pull
@@ -90,6 +91,11 @@ class Place(Protocol):
         ...
 
     @property
+    def large(self) -> bool:
+        """Whether a trace lists a few routes only, unless more are asked for."""
+        ...
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """What of the data no answer regards though it might have made routes, for the certificate."""
         ...
@@ -131,11 +137,13 @@ class RemoteGraph(KnowledgeGraph):
         """Routes from source to target that visit no entity twice; see `kg.KnowledgeGraph.trace`.
 
         The part of the graph on walks of up to `max_steps` steps is pulled, and the routes are those of the whole
-        graph. Where a limit cut the pulling short, or an endpoint did not answer, the certificate names what is
+        graph. On tables of as many claims as make a `kg.large.LargeGraph` large, ``k=None`` means `LISTED` per arm
+        there as here. Where a limit cut the pulling short, or an endpoint did not answer, the certificate names what is
         missing, its status is ``budget``, and `exhaustive_to` says up to which length no route is missing.
 
         Raises UnknownEntity, AmbiguousEntity, UsageError, FileProblem if the data cannot be read.
         """
+        k = LISTED if k is None and self._place.large else k
         limits: dict[str, Any] = {"k": k, "sign": sign, "order": order, "budget": budget, "max_steps": max_steps}
         question = Question(self._resolve(source), self._resolve(target), **limits)
         off = [name for name, on in (("definitions", definitions), ("specializations", specialize)) if not on]

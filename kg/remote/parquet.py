@@ -14,6 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from kg.causal.kernel.engine import LARGE
 from kg.errors import FileProblem, InvalidData, NotFound, UsageError
 from kg.graph import KnowledgeGraph
 from kg.large.kgx import EDGES, NODES
@@ -196,6 +197,11 @@ class Parquet:
             others = sorted({*self.types.get(name, ())} - {*wanted, "filename", "file_row_number"})
             ignored |= {Path(self.files[name][0]).name: tuple(others)} if others else {}
         return self.sorts.report(ignored)
+
+    @property
+    def large(self) -> bool:
+        """Whether there are so many claims that there may be millions of routes."""
+        return self.claims() >= LARGE
 
     @property
     def left_out(self) -> tuple[str, ...]:

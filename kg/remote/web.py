@@ -151,6 +151,11 @@ class Web:
         return read_as(told, self.signs.unmapped, {})
 
     @property
+    def large(self) -> bool:
+        """Not known without counting: all routes in the part are listed, as far as the budget goes."""
+        return False
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """That triples are left out whose predicates are not in the table; how many, `report` counts."""
         leaves = not self.ours and self.signs.unmapped == "left out"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from conftest import quads
 from files import write
 from hypothesis import given
 from hypothesis import strategies as st
+from serving import quads
 from shapes import shape
 from worlds import random_world
 

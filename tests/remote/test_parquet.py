@@ -204,6 +204,20 @@ def test_a_hub_that_the_other_side_comes_to_costs_nothing(tmp_path):
     assert len(graph.pull("s", "t", max_steps=2).graph) == 2
 
 
+def test_a_large_table_lists_ten_routes_an_arm_unless_more_are_asked_for(tmp_path, monkeypatch):
+    middles = [f"m{n:02}" for n in range(25)]
+    edges = [
+        {"subject": a, "predicate": "biolink:causes", "object": b} for m in middles for a, b in (("s", m), (m, "t"))
+    ]
+    graph = kg.open(write_parquet(tmp_path / "edges.parquet", edges))
+    assert len(graph.trace("s", "t").increasing) == 25
+    monkeypatch.setattr("kg.remote.parquet.LARGE", 50)
+    short = graph.trace("s", "t")
+    assert [path.entities[1].id for path in short.increasing] == middles[:10]
+    assert short.certificate.status == "k reached"
+    assert len(graph.trace("s", "t", k=100).increasing) == 25
+
+
 def test_the_report_counts_how_predicates_are_read(tmp_path):
     rows = [*EDGES, {"subject": "CHEBI:1", "predicate": "ex:foo", "object": "HGNC:3", "confidence": "0.4"}]
     memory = kg.open(*write(tmp_path, NODES, rows)).report

@@ -10,8 +10,8 @@ import sys
 import warnings
 
 import pytest
-from files import kgx_world, write, write_world
-from parquets import from_tsv, kgx_rows, write_parquet
+from files import write
+from parquets import kgx_rows, write_parquet
 from shapes import shape
 
 import kg
@@ -69,12 +69,6 @@ def test_a_spark_cluster_answers_what_memory_answers(cluster, graph, tmp_path):
     with pytest.raises(UnknownEntity):
         remote.find("'; DROP")
     assert [view.name for view in cluster.catalog.listTables() if view.name.startswith("kg_")] == []  # nothing is left
-
-    folder = tmp_path / "world"
-    folder.mkdir()
-    small = kg.open(*write_world(kgx_world(3, entities=9, claims=70, links=6), folder))
-    there = kg.open(from_tsv(folder / "edges.tsv"), engine=MASTER)
-    assert shape(there.trace("e0", "e1", max_steps=3)) == shape(small.trace("e0", "e1", max_steps=3))
 
     (tmp_path / "bad.parquet").write_text("no Parquet")
     with pytest.raises(FileProblem, match=r"bad\.parquet"):

@@ -51,7 +51,7 @@ class Kernel:
     """Answers questions on one graph with one set of filters; safe to ask from several threads.
 
     `definitions` and `specialize` say whether arcs of these kinds are taken, `arcs` (one number an arc) and `entities`
-    (one number an entity) drop those with 0. `engine` is a name (see `kg.causal.kernel.engine.engine_for`) or an Engine. Marks
+    (one number an entity) drop those with 0. `engine` is a name (see `engine.engine_for`) or an Engine. Marks
     are kept for the next question, and the bounds of `KEPT` sets of targets; each takes at most `memory` bytes.
     """
 

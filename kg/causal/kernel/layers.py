@@ -12,7 +12,7 @@ two bits, an unsigned one leaves the third. For each exact length d = 1, 2, ...,
    target in exactly d - i steps? Behind the meeting arc the backward layers themselves say it, and where it costs no
    more a further backward layer is grown instead, which the next length needs anyway. If no source reaches a target
    with a wanted sign, no walk of length d exists, hence no path: a safe and quick no.
-3. *Walk* (`kg.causal.kernel.walk`). Depth-first from each source, in the order of the arcs, only to states from which a target
+3. *Walk* (`walk`). Depth-first from each source, in the order of the arcs, only to states from which a target
    is reached in the steps that are left with a sign that is still wanted, and never to an entity that is on the path.
    The mark is per entity, not per state: no entity appears twice, not even with the other sign.
 

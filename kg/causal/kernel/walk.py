@@ -1,4 +1,4 @@
-"""The walk between the layers of `kg.causal.kernel.layers`: depth-first, in the order of the arcs, each path handed over.
+"""The walk between the layers of `layers`: depth-first, in the order of the arcs, each path handed over.
 
 Plain Python over numbers that Numba compiles as it stands, as there. `advance` runs a whole search, a slice at a time.
 """
