@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from files import EDGES, NODES, kgx_world, write, write_world
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from parquets import from_tsv, kgx_rows, write_parquet
 from shapes import shape
@@ -48,6 +48,7 @@ def test_the_worlds_are_worth_comparing(worlds):
     assert any(step.kind == "specialization" for answer in answers for path in answer.paths for step in path.steps)
 
 
+@settings(max_examples=50)
 @given(
     st.integers(0, 10**6), st.integers(1, 6), st.sampled_from([None, 1, 3]), st.sampled_from(["steps", "support"]),
     st.booleans(), st.booleans(),
@@ -58,6 +59,7 @@ def test_answers_are_those_in_memory(worlds, seed, max_steps, k, order, definiti
     assert shape(remote.trace(*ends, **options)) == shape(memory.trace(*ends, **options))
 
 
+@settings(max_examples=50)
 @given(st.integers(0, 10**6), st.integers(1, 4))
 def test_sets_of_ends_are_answered_as_in_memory(worlds, seed, max_steps):
     memory, remote, rng, ends = both(worlds, seed)
@@ -67,6 +69,7 @@ def test_sets_of_ends_are_answered_as_in_memory(worlds, seed, max_steps):
     assert shape(got) == shape(wanted)
 
 
+@settings(max_examples=50)
 @given(
     st.integers(0, 10**6), st.sampled_from([{"species": "human"}, {"species": ["mouse", "human"]}, {"basis": "own-data"}, {"certainty": "known"}, {"sources": ["s2"]}]),
     st.booleans(),
@@ -81,6 +84,7 @@ def test_filters_are_answered_as_in_memory(worlds, seed, filters, unstated):
     assert list(got.certificate.filters) == words
 
 
+@settings(max_examples=50)
 @given(st.integers(0, 10**6), st.booleans())
 def test_what_is_taken_away_is_taken_away_as_in_memory(worlds, seed, twice):
     memory, remote, rng, ends = both(worlds, seed)
@@ -166,6 +170,7 @@ def test_without_a_file_of_nodes_entities_go_by_their_identifiers(tmp_path):
 # --- limits and faults ------------------------------------------------------------------------------------------------------
 
 
+@settings(max_examples=50)
 @given(st.integers(0, 10**6), st.integers(1, 5), st.integers(1, 12), st.sampled_from(["fan_out", "edges"]))
 def test_no_route_as_short_as_the_certificate_says_is_missing(worlds, seed, max_steps, limit, name):
     memory, remote, _, ends = both(worlds, seed)
