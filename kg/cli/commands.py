@@ -38,6 +38,13 @@ app = typer.Typer(
 )
 
 
+def _choose(data: str | None) -> str | None:
+    """Remember which data the command reads, before any other option is answered."""
+    Choice.address = data if data and "://" in data else None
+    Choice.data = Path(data) if data and not Choice.address else None
+    return data
+
+
 def _show_version(value: bool) -> None:
     if value:
         graph = opened()
@@ -53,17 +60,16 @@ def options(
             "--data",
             envvar="KG_DATA",
             is_eager=True,
+            callback=_choose,
             help="A folder of Turtle, a store, a release, KGX files (one of a pair), edges in Parquet, or the address "
             "of a SPARQL endpoint.",
         ),
     ] = None,
-    version: Annotated[  # noqa: ARG001 - its callback answers
+    version: Annotated[
         bool, typer.Option("--version", callback=_show_version, help="Show the versions of program and data.")
     ] = False,
 ) -> None:
     """Options that stand before the command."""
-    Choice.address = data if data and "://" in data else None
-    Choice.data = Path(data) if data and not Choice.address else None
 
 
 def _queries(incomplete: str) -> list[str]:

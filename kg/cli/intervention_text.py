@@ -12,10 +12,10 @@ from kg.cli.page import Page, cited, count, route
 from kg.model import DISCLAIMER, Entity, Path
 
 if TYPE_CHECKING:
-    from kg.causal.cutting import Outcome
     from kg.causal.effects import Effect
-    from kg.causal.elsewhere import Profile
-    from kg.causal.interventions import Interventions
+    from kg.causal.interventions.cuts import Interventions
+    from kg.causal.interventions.cutting import Outcome
+    from kg.causal.interventions.elsewhere import Profile
 
 __all__ = ["show_interventions", "show_outcome"]
 

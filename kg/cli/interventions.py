@@ -11,8 +11,8 @@ from kg.cli.options import Force, Json, NameArgument, in_scope, print_json, seve
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
-    from kg.causal.cutting import Outcome
-    from kg.causal.interventions import Interventions
+    from kg.causal.interventions.cuts import Interventions
+    from kg.causal.interventions.cutting import Outcome
     from kg.graph import KnowledgeGraph
 
 __all__ = ["interventions"]
@@ -87,7 +87,7 @@ def _answered(
     every: bool,
 ) -> int:
     """Draw and print an answer, and give the exit code."""
-    from kg.causal.cutting import Outcome
+    from kg.causal.interventions.cutting import Outcome
     from kg.cli.intervention_text import show_interventions, show_outcome
 
     if draw is not None:

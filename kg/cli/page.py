@@ -77,7 +77,8 @@ def cited(claim: Claim) -> str:
     """A claim by its source, how it was found, and its place."""
     cites = f"; cites {', '.join(work.citation for work in claim.cites)}" if claim.cites else ""
     said = f" says {claim.predicate.replace('-', ' ')}" if claim.null else ""
-    return f"{claim.source.citation}{said}: {qualified(claim)}; {claim.place}{cites} ({claim.id})"
+    stated = "; ".join(part for part in (qualified(claim), claim.place) if part)
+    return f"{claim.source.citation}{said}: {stated}{cites} ({claim.id})"
 
 
 def qualified(claim: Claim) -> str:

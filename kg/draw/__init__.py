@@ -25,7 +25,7 @@ from kg.model import Edge, Link, Path, Trace
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["FORMS", "diagram_of", "draw", "paint", "scene_of"]
+__all__ = ["FORMS", "diagram_of", "draw", "paint", "painted", "scene_of"]
 
 Drawable = Trace | Path | Iterable[Edge]
 
@@ -44,12 +44,20 @@ def draw(thing: Drawable, path: str | FilePath | None = None, *, force: bool = F
     >>> trace.draw()[:4]
     '<svg'
     """
+    return painted(diagram_of(thing, **options), path, force=force)
+
+
+def painted(diagram: Diagram, path: str | FilePath | None = None, *, force: bool = False) -> str:
+    """A diagram as `draw` gives it: the SVG text, or written to `path` in the form that its ending names.
+
+    Raises UsageError for an ending that is no form of picture (before anything is laid out), FileProblem as `draw`.
+    """
     if path is None:
-        return svg(scene_of(thing, **options))
+        return svg(compose(diagram))
     form = FORMS.get(FilePath(path).suffix.lower())
     if form is None:
         raise UsageError(f"{path} does not end in a form of picture. Use one of: {', '.join(FORMS)}.")
-    return str(write(path, form(diagram_of(thing, **options)), force=force))
+    return str(write(path, form(diagram), force=force))
 
 
 def diagram_of(

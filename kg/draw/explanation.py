@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 
-from kg.draw import FORMS
-from kg.draw.compose import compose
+from kg.draw import painted
 from kg.draw.diagram import Diagram, Node, Role, arrow_of_step
-from kg.draw.svg import svg
 from kg.errors import UsageError
-from kg.files import write
 from kg.model import Certificate, Entity, Path
 
 __all__ = ["ENTITIES", "draw", "of_routes"]
@@ -28,13 +25,7 @@ def draw(*, path: str | FilePath | None = None, force: bool = False, **parts: ob
 
     Raises UsageError for an ending that is no form of picture, FileProblem if the file exists and `force` is not set.
     """
-    diagram = of_routes(**parts)  # type: ignore[arg-type]
-    if path is None:
-        return svg(compose(diagram))
-    form = FORMS.get(FilePath(path).suffix.lower())
-    if form is None:
-        raise UsageError(f"{path} does not end in a form of picture. Use one of: {', '.join(FORMS)}.")
-    return str(write(path, form(diagram), force=force))
+    return painted(of_routes(**parts), path, force=force)  # type: ignore[arg-type]
 
 
 def of_routes(

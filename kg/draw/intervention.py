@@ -12,13 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from kg.draw import FORMS
-from kg.draw.compose import compose
+from kg.draw import painted
 from kg.draw.diagram import Arrow, Change, Diagram, Node, arrow_of_step
 from kg.draw.select import of_trace
-from kg.draw.svg import svg
-from kg.errors import UsageError
-from kg.files import write
 from kg.model import ARMS, Entity, Path, Step, Trace
 
 __all__ = ["AGENTS", "Changed", "draw", "of_cut"]
@@ -35,13 +31,7 @@ def draw(*, path: str | FilePath | None = None, force: bool = False, **parts: ob
 
     Raises UsageError for an ending that is no form of picture, FileProblem if the file exists and `force` is not set.
     """
-    diagram = of_cut(**parts)  # type: ignore[arg-type]
-    if path is None:
-        return svg(compose(diagram))
-    form = FORMS.get(FilePath(path).suffix.lower())
-    if form is None:
-        raise UsageError(f"{path} does not end in a form of picture. Use one of: {', '.join(FORMS)}.")
-    return str(write(path, form(diagram), force=force))
+    return painted(of_cut(**parts), path, force=force)  # type: ignore[arg-type]
 
 
 def of_cut(

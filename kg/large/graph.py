@@ -27,11 +27,11 @@ from kg.causal.network import edges, to_networkx
 from kg.causal.search import Found
 from kg.causal.trace import Question, answer
 from kg.errors import NotFound, UsageError
-from kg.graph import Name, Names
+from kg.graph import Name
+from kg.graph.partial import PartialGraph
 from kg.large.masks import arcs_kept
 from kg.large.names import Names as Lookup
 from kg.large.records import Entities, Records
-from kg.large.refused import WithoutRDF
 from kg.large.report import Report
 from kg.large.scope import claims_on, claims_that_fall, scoped
 from kg.large.signs import KIND_OF, Signs
@@ -53,12 +53,22 @@ MOST = 200_000
 """The most claims of which a list, a networkx graph or a picture is made."""
 
 
-class LargeGraph(WithoutRDF):
+class LargeGraph(PartialGraph):
     """A graph of two KGX files: `trace`, `where`, `without`, `find`, `search`, `claims` and pictures of traces.
 
     `report` tells how the files were read. There is no RDF, so no SPARQL; and what needs every claim at once (loops,
     gaps, effects, cases) is refused with a clear message. `network`, `edges` and `draw` work for up to `MOST` claims.
+
+    Up to a million arcs a trace is the very one that a small graph gives. On larger ones there may be millions of
+    routes: there ``k=None`` means `LISTED` per arm, and of routes that are equally long those first whose entities come
+    first; within that choice they are ordered as always. With ``order="support"`` the k are exactly the best by the
+    weakest step, then by length. The certificate says ``k reached`` where there are more.
     """
+
+    _refusal = (
+        "This is a graph of KGX files. It has no RDF and no list of all its claims in memory: ask it for trace, "
+        "find, search, claims, where, without, and pictures of traces."
+    )
 
     def __init__(
         self,
@@ -220,47 +230,28 @@ class LargeGraph(WithoutRDF):
 
     # --- questions ----------------------------------------------------------------------------------------------------
 
-    def trace(
-        self,
-        source: Names,
-        target: Names,
-        *,
-        max_steps: int = 4,
-        k: int | None = None,
-        sign: int | None = None,
-        order: str = "steps",
-        definitions: bool = True,
-        specialize: bool = True,
-        budget: int = 5_000_000,
-    ) -> Trace:
-        """Routes from source to target that visit no entity twice; see `kg.KnowledgeGraph.trace`.
+    @property
+    def _large(self) -> bool:
+        return self._tables.arrays.arcs >= LARGE
 
-        Up to 100,000 arcs the answer is the very one that a small graph gives. On larger ones there may be millions of
-        routes: there ``k=None`` means `LISTED` per arm, and of routes that are equally long those first whose entities
-        come first; within that choice they are ordered as always. With ``order="support"`` the k are exactly the best
-        by the weakest step, then by length. The certificate says ``k reached`` where there are more.
+    @property
+    def _listed(self) -> int | None:
+        return LISTED if self._large else None
 
-        Raises UnknownEntity, AmbiguousEntity, UsageError.
-        """
-        large = self._tables.arrays.arcs >= LARGE
-        k = LISTED if k is None and large else k
-        ends = self._resolve(source), self._resolve(target)
-        question = Question(*ends, max_steps=max_steps, k=k, sign=sign, order=order, budget=budget)
-        by_support = order == "support" and large
+    def _answered(self, question: Question, filters: list[str], definitions: bool, specialize: bool) -> Trace:
+        by_support = question.order == "support" and self._large
         found = self._kernel(definitions, specialize, by_support).search(
-            [self._records.number(entity) for entity in ends[0]],
-            [self._records.number(entity) for entity in ends[1]],
-            max_steps,
-            k=None if order == "support" and not large else k,
-            order=order if by_support else "steps",
-            whole=not large,
-            budget=budget,
+            [self._records.number(entity) for entity in question.sources],
+            [self._records.number(entity) for entity in question.targets],
+            question.max_steps,
+            k=None if question.order == "support" and not self._large else question.k,
+            order=question.order if by_support else "steps",
+            whole=not self._large,
+            budget=question.budget,
         )
         routes = [tuple(self._records.step(arc) for arc in route) for route in found]
         searched = Found(routes, found.exhaustive_to, bool(found.stopped), found.touched)
-        off = [name for name, on in (("definitions", definitions), ("specializations", specialize)) if not on]
-        filters = [*self.filters, *(f"without {name}" for name in off)]
-        filters += ["stopped for lack of memory"] if found.stopped == "memory" else []
+        filters = [*filters, *(["stopped for lack of memory"] if found.stopped == "memory" else [])]
         return dataclasses.replace(answer(question, searched, filters, self.version), beside=self._beside(question))
 
     def _beside(self, question: Question) -> tuple[Claim, ...]:

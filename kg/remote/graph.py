@@ -15,6 +15,7 @@ from kg.causal.search import Found
 from kg.causal.trace import Question, answer
 from kg.errors import NotFound, UnknownEntity, UsageError
 from kg.graph import KnowledgeGraph, Name, Names
+from kg.graph.partial import PartialGraph
 from kg.large.graph import LISTED
 from kg.model import Claim, Entity, Source, Trace
 from kg.remote.client import Unanswered
@@ -105,11 +106,16 @@ class Place(Protocol):
         ...
 
 
-class RemoteGraph(KnowledgeGraph):
+class RemoteGraph(PartialGraph):
     """A graph on Parquet files or at a SPARQL endpoint: `trace`, `find`, `search`, `where`, `without`, `sparql`.
 
     Get one from `kg.open`. `pull` gives the part between two ends as a graph in memory, for all other questions;
     `limited` sets how much may be pulled. What needs everything at once is refused with a clear message.
+
+    For a trace the part of the graph on walks of up to `max_steps` steps is pulled, and the routes are those of the
+    whole graph. On tables of as many claims as make a `kg.large.LargeGraph` large, ``k=None`` means `LISTED` per arm
+    there as here. Where a limit cut the pulling short, or an endpoint did not answer, the certificate names what is
+    missing, its status is ``budget``, and `exhaustive_to` says up to which length no route is missing.
     """
 
     def __init__(self, place: Place, limits: Limits | None = None, narrowing: Narrowing | None = None) -> None:
@@ -121,39 +127,21 @@ class RemoteGraph(KnowledgeGraph):
 
     # --- questions ----------------------------------------------------------------------------------------------------
 
-    def trace(
-        self,
-        source: Names,
-        target: Names,
-        *,
-        max_steps: int = 4,
-        k: int | None = None,
-        sign: int | None = None,
-        order: str = "steps",
-        definitions: bool = True,
-        specialize: bool = True,
-        budget: int = 5_000_000,
-    ) -> Trace:
-        """Routes from source to target that visit no entity twice; see `kg.KnowledgeGraph.trace`.
+    @property
+    def _listed(self) -> int | None:
+        return LISTED if self._place.large else None
 
-        The part of the graph on walks of up to `max_steps` steps is pulled, and the routes are those of the whole
-        graph. On tables of as many claims as make a `kg.large.LargeGraph` large, ``k=None`` means `LISTED` per arm
-        there as here. Where a limit cut the pulling short, or an endpoint did not answer, the certificate names what is
-        missing, its status is ``budget``, and `exhaustive_to` says up to which length no route is missing.
-
-        Raises UnknownEntity, AmbiguousEntity, UsageError, FileProblem if the data cannot be read.
-        """
-        k = LISTED if k is None and self._place.large else k
-        limits: dict[str, Any] = {"k": k, "sign": sign, "order": order, "budget": budget, "max_steps": max_steps}
-        question = Question(self._resolve(source), self._resolve(target), **limits)
-        off = [name for name, on in (("definitions", definitions), ("specializations", specialize)) if not on]
-        filters = [*self.filters, *self._place.left_out, *(f"without {name}" for name in off)]
+    def _answered(self, question: Question, filters: list[str], definitions: bool, specialize: bool) -> Trace:
+        filters = [*self.filters, *self._place.left_out, *filters[len(self.filters) :]]
         try:
             pulled = self._pulled(question, definitions, specialize)
         except Unanswered as trouble:  # not even the names of the ends came
             return answer(question, Found(stopped=True), [*filters, str(trouble)], self.version)
-        ends = [list(question.sources), list(question.targets)]
-        found = pulled.graph.trace(*ends, definitions=definitions, specialize=specialize, **limits)
+        found = pulled.graph.trace(
+            list(question.sources), list(question.targets), max_steps=question.max_steps, k=question.k,
+            sign=question.sign, order=question.order, definitions=definitions, specialize=specialize,
+            budget=question.budget,
+        )  # fmt: skip
         return pulled.certified(found, filters, self.version)
 
     def pull(self, source: Names, target: Names, *, max_steps: int = 4) -> Pulled:
@@ -310,32 +298,12 @@ class RemoteGraph(KnowledgeGraph):
 
     # --- what is not here ---------------------------------------------------------------------------------------------
 
-    def _refuse(self) -> NoReturn:
-        raise UsageError(
+    @property
+    def _refusal(self) -> str:  # type: ignore[override]
+        return (
             f"{self._place.origin} is asked question by question, not read into memory. Ask it for trace, find, "
             "search, where, without, sparql (an endpoint); else pull a part: graph.pull(source, target).graph."
         )
-
-    def _network(self, definitions: bool, specialize: bool) -> NoReturn:  # noqa: ARG002
-        self._refuse()
-
-    @property
-    def queries(self) -> NoReturn:
-        """Refused: the named queries are written for our own graphs as a whole."""
-        self._refuse()
-
-    @property
-    def dataset(self) -> NoReturn:
-        """Refused: the data are not here."""
-        self._refuse()
-
-    @property
-    def _contents(self) -> NoReturn:  # type: ignore[override]
-        self._refuse()
-
-    @property
-    def _whole(self) -> NoReturn:  # type: ignore[override]
-        self._refuse()
 
     @property
     def _lookup(self) -> NoReturn:

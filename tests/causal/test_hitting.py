@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.causal.hitting import hitting_sets
+from kg.causal.interventions.hitting import hitting_sets
 
 routes_of_letters = st.lists(st.frozensets(st.sampled_from("abcdefgh"), min_size=1, max_size=5), max_size=9)
 

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from worlds import World, random_world
 
-from kg.causal.interventions import interventions
+from kg.causal.interventions.cuts import interventions
 from kg.errors import UnknownEntity, UsageError
 
 

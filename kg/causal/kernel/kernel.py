@@ -19,14 +19,14 @@ answer and the same counters, also where bounds were kept from the first time: w
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from kg.causal.kernel import layers, strongest
 from kg.causal.kernel.arrays import Arrays
 from kg.causal.kernel.engine import Engine, engine_for
 from kg.causal.kernel.harvest import ARMS, Harvest, Routes
-from kg.causal.kernel.layers import DONE, PAUSED, ROOM, SPENT, Space
+from kg.causal.kernel.layers import DONE, PAUSED, ROOM, SPENT, Graph, Space
 from kg.causal.kernel.strongest import Bounds, Front
 from kg.causal.kernel.workspace import bounds_for, enlarged_front, enlarged_space, front_for, graph_for, space_for
 from kg.errors import UsageError
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from kg.causal.kernel.arrays import Integers
 
 __all__ = ["Kernel", "Routes"]
+
+Room = TypeVar("Room", Space, Front)
+"""Where a search works: the space of one by steps, the front of one by support."""
 
 
 class _Question(NamedTuple):
@@ -159,21 +162,39 @@ class Kernel:
         state[layers.PROBES] = self._probes
         layers.seed(self._graph, space, layers.FORE, question.sources)
         layers.seed(self._graph, space, layers.BACK, question.targets)
-        outcome = PAUSED
-        while outcome not in (DONE, SPENT):
-            outcome = self.engine.advance(self._graph, space, self.engine.slice)
-            harvest.fetch(space, layers.FILLED, layers.ROUTES)
-            if outcome == ROOM:
-                larger = enlarged_space(space, self.engine, self.memory)
-                if larger is None:
-                    harvest.stopped = "memory"
-                    break
-                space = larger
-        else:
-            harvest.stopped = "budget" if outcome == SPENT else ""
-            self._spaces.append(space)  # not after an error or Ctrl-C: its marks may be left over
+        cells = layers.FILLED, layers.ROUTES
+        space, outcome = self._run(self.engine.advance, enlarged_space, space, harvest, cells)
+        if outcome != ROOM:
+            self._spaces.append(space)  # not after a stop for memory or Ctrl-C: its marks may be left over
         harvest.sure = [int(space.state[layers.SURE + arm]) for arm in range(len(ARMS))]
         harvest.work = tuple(int(space.state[place]) for place in (layers.TOUCHED, layers.PUSHED, layers.POPPED))
+
+    def _run(
+        self,
+        advance: Callable[[Graph, Room, int], int],
+        enlarged: Callable[[Room, Engine, int], Room | None],
+        room: Room,
+        harvest: Harvest,
+        cells: tuple[int, int],
+    ) -> tuple[Room, int]:
+        """Search slice by slice, with more room where it is needed; the room used last, and how it ended.
+
+        Ctrl-C is heard between two slices. `cells` are those of the state that say what was found. The end is DONE,
+        SPENT (stopped at the budget), or ROOM (stopped for lack of memory).
+        """
+        outcome = PAUSED
+        while outcome not in (DONE, SPENT):
+            outcome = advance(self._graph, room, self.engine.slice)
+            harvest.fetch(room, *cells)
+            if outcome == ROOM:
+                larger = enlarged(room, self.engine, self.memory)
+                if larger is None:
+                    harvest.stopped = "memory"
+                    return room, ROOM
+                room = larger
+        if outcome == SPENT:
+            harvest.stopped = "budget"
+        return room, outcome
 
     def _space(self, longest: int) -> Space:
         """A space that no other search works in."""
@@ -207,23 +228,13 @@ class Kernel:
         state[strongest.GOALS], state[strongest.ENOUGH] = len(question.targets), question.k
         state[strongest.WHOLE] = int(question.whole)
         state[strongest.TOUCHED], state[strongest.PUSHED], state[strongest.POPPED] = harvest.work
-        outcome = PAUSED
-        while outcome not in (DONE, SPENT):
-            outcome = self.engine.pick(self._graph, front, self.engine.slice)
-            harvest.fetch(front, strongest.FILLED, strongest.ROUTES)
-            if outcome == ROOM:
-                larger = enlarged_front(front, self.engine, self.memory)
-                if larger is None:
-                    harvest.stopped = "memory"
-                    break
-                front = larger
-        state = front.state
+        cells = strongest.FILLED, strongest.ROUTES
+        last, outcome = self._run(self.engine.pick, enlarged_front, front, harvest, cells)
+        state = last.state
         harvest.work = tuple(int(state[p]) for p in (strongest.TOUCHED, strongest.PUSHED, strongest.POPPED))
-        if outcome == SPENT:
-            harvest.stopped = "budget"
-        elif outcome == DONE and state[strongest.HEAPED] == 0:
+        if outcome == DONE and state[strongest.HEAPED] == 0:
             harvest.sure[arm] = question.longest
-        return None if harvest.stopped else front
+        return None if harvest.stopped else last
 
     def _bounds_of(self, question: _Question) -> Bounds | None:
         """The bounds of the targets, kept or made; not whole if the budget does not allow it; None without memory."""

@@ -1,10 +1,10 @@
 """Interventions: what to take away so that no route of up to n steps raises the target any more.
 
 Idea. All routes of an exhaustive trace are known, so a set of entities (or of steps) cuts the increasing arm if and
-only if it meets every route of it: a hitting set, found exactly, smallest first (`kg.causal.hitting`). A set is minimal
-if each of its members alone meets some route that no other member meets. An entity stands on a route whatever the sign
-it carries there, so removing it removes both of its states; a minimum cut of the signed double cover would not, and
-cuts too little.
+only if it meets every route of it: a hitting set, found exactly, smallest first (`hitting`). A set is minimal if each
+of its members alone meets some route that no other member meets. An entity stands on a route whatever the sign it
+carries there, so removing it removes both of its states; a minimum cut of the signed double cover would not, and cuts
+too little.
 
 A route with nothing to take (a direct one, or one whose entities are all to be spared) cannot be cut; such routes are
 named, and the cuts are those of all other routes.
@@ -12,7 +12,7 @@ named, and the cuts are those of all other routes.
 A cut may also meet protective (decreasing) routes; how many is said, and with ``protect`` none may be met. For each
 member the agents of the graph that act on it in the wanted direction are named, with their evidence: drugs, procedures
 and exposures with a claim on it, or on the quantity of which it is a state; and for each agent what it does elsewhere
-(`kg.causal.elsewhere`).
+(`kg.causal.interventions.elsewhere`).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
-from kg.causal.elsewhere import Profile
-from kg.causal.hitting import Hitting, hitting_sets
-from kg.causal.members import Agents, Member, glossary, member
+from kg.causal.interventions.elsewhere import Profile
+from kg.causal.interventions.hitting import Hitting, hitting_sets
+from kg.causal.interventions.members import Agents, Member, glossary, member
 from kg.causal.routes import essential, intermediates
 from kg.causal.whatif import whole
 from kg.errors import UsageError
@@ -233,9 +233,9 @@ def interventions(
 ) -> Interventions:
     """The minimal sets of intermediate entities, or of claim steps, that meet every increasing route of a trace.
 
-    `agents` lists, by entity id, how it is acted on from outside (`kg.causal.members.agents`). Entities in `spare` may
-    not be taken; with `protect` no decreasing route may be met. `most` bounds the members of a set, `tries` the
-    branches of the search for sets.
+    `agents` lists, by entity id, how it is acted on from outside (`members.agents`). Entities in `spare` may not be
+    taken; with `protect` no decreasing route may be met. `most` bounds the members of a set, `tries` the branches of
+    the search for sets.
 
     Raises UsageError if the trace does not list all of its routes, or for limits below 1. Exact; O(s ** most * routes)
     with at most s members a route.

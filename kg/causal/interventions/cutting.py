@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
-from kg.causal.members import Agents, Member, glossary, member
+from kg.causal.interventions.members import Agents, Member, glossary, member
 from kg.causal.routes import avoiding
 from kg.causal.trace import verdict_of
 from kg.causal.whatif import whole
