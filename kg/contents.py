@@ -15,7 +15,7 @@ from kg.errors import InvalidData
 from kg.model import Case, Claim, Dispute, Entity, Fact, Link, Problem, Ranks, Source, StandingQuestion
 from kg.ordering import natural
 from kg.rows import Row, local_name
-from kg.schema import CKG, DCT, RDF_TYPE, RDFS, SKOS
+from kg.schema import CKG, DCT, RDF_TYPE, RDFS, SKOS, UNSORTED
 from kg.store import Dataset, graph_node
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ CONCEPT = SKOS + "Concept"
 
 _PROPERTIES = {
     "claim": """subject predicate object source cites certainty basis design directness species tissue population
-        exposure effect dispute status caution section start end digest retraction-reason retraction-date""",
-    "entity": "ambiguous-name no-match-reason wanted",
+        exposure effect dispute status caution section start end digest retraction-reason retraction-date
+        imported-from""",
+    "entity": "ambiguous-name no-match-reason wanted imported-from",
     "source": "journal doi pmid pmcid url design read family caution",
     "fact": "case category entity presence value unit direction time body-site start end digest",
     "case": "source",
@@ -109,7 +110,9 @@ class _Reader:
 
     def read(self) -> Contents:
         link_iris = {CKG + name for name in self.schema.links}
-        entity_rows = list(self.rows("entities", "entity", {CKG + kind for kind in self.schema.kinds}, link_iris))
+        entity_rows = list(
+            self.rows("entities", "entity", {CKG + kind for kind in (*self.schema.kinds, UNSORTED)}, link_iris)
+        )
         self.entities = {row.iri: self.entity(row) for row in entity_rows}
         self.sources = {row.iri: self.source(row) for row in self.rows("sources", "source", {CKG + "Source"})}
         links = tuple(link for row in entity_rows for link in self.links(row))
@@ -165,7 +168,7 @@ class _Reader:
 
     def refuse_untyped(self, role: str) -> None:
         """Report the subjects of a graph without a type that is known here, which would be passed over in silence."""
-        kinds = self.schema.kinds if role == "entities" else ()
+        kinds = (*self.schema.kinds, UNSORTED) if role == "entities" else ()
         known = {CKG + name for name in ("Claim", "Dispute", "Case", "Fact", "Source", "Question", *kinds)} | {CONCEPT}
         for iri, stated, statements in self._nodes[role]:
             if known.isdisjoint(stated):
@@ -174,7 +177,9 @@ class _Reader:
                 Row(self.dataset, self.problems, iri, statements).problem("type", message, "State it.")
 
     def entity(self, row: Row) -> Entity:
-        kinds = sorted(k for k in (v.removeprefix(CKG) for v in row.values(RDF_TYPE)) if k in self.schema.kinds)
+        stated = [value.removeprefix(CKG) for value in row.values(RDF_TYPE)]
+        origin = row.one(CKG + "imported-from")
+        kinds = sorted(kind for kind in stated if kind in self.schema.kinds) or ([UNSORTED] if origin else [])
         if len(kinds) != 1:
             row.problem("type", f"has {len(kinds)} kinds: {', '.join(kinds)}.", "An entity has exactly one.")
         curie = self.schema.curie
@@ -182,14 +187,15 @@ class _Reader:
             id=row.id,
             iri=row.iri,
             label=row.required(RDFS + "label", "label") or row.id,
-            kind=kinds[0],
+            kind=kinds[0] if kinds else UNSORTED,
             definition=row.one(SKOS + "definition") or "",
             synonyms=tuple(row.values(SKOS + "altLabel") + row.values(SKOS + "hiddenLabel")),
             ambiguous_names=tuple(row.values(CKG + "ambiguous-name")),
             matches=tuple(curie(iri) for iri in row.values(SKOS + "exactMatch")),
             close=tuple(curie(iri) for iri in row.values(SKOS + "closeMatch")),
             no_match_reason=row.one(CKG + "no-match-reason"),
-            wanted=self.wanted(row) or self.schema.kinds[kinds[0]].wanted,
+            wanted=self.wanted(row) or self.schema.kind(kinds[0] if kinds else UNSORTED).wanted,
+            origin=origin,
         )
 
     def wanted(self, row: Row) -> int:
@@ -205,7 +211,7 @@ class _Reader:
             for iri in row.values(CKG + name):
                 target = row.reference(iri, self.entities, name)
                 if target:
-                    outside = self.schema.kinds[source.kind].given_from_outside
+                    outside = self.schema.kind(source.kind).given_from_outside
                     yield Link(source, name, target, link.sign, link.reversible and not outside)
 
     def terms(self) -> dict[str, str]:
@@ -260,6 +266,7 @@ class _Reader:
             note=row.one(RDFS + "comment"),
             retraction_reason=row.one(CKG + "retraction-reason"),
             retraction_date=row.one(CKG + "retraction-date"),
+            origin=row.one(CKG + "imported-from"),
             ranks=Ranks(*(self.schema.rank(name, terms[name]) for name in Ranks._fields)),
         )
 

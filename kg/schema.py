@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BASE",
     "CKG",
+    "UNSORTED",
     "ForeignTerm",
     "Kind",
     "LinkType",
@@ -44,6 +45,10 @@ VOCABULARIES = (
     *("Certainty", "Basis", "Design", "Species", "Tissue", "Directness", "Status"),
     *("ReadingDepth", "Presence", "Direction"),
 )
+
+
+UNSORTED = "Entity"
+"""The kind of an entity that was imported from a graph whose category has no counterpart among our kinds."""
 
 
 def ontology_folder() -> Path:
@@ -207,6 +212,16 @@ class Schema:
             if iri.startswith(namespace) and len(iri) > len(namespace):
                 return f"{prefix}:{iri[len(namespace) :]}"
         return iri
+
+    def kind(self, name: str) -> Kind:
+        """A kind by its name; of an imported entity whose kind is not known (``Entity``), one that says nothing."""
+        return self.kinds.get(name) or Kind(name, "entity", "", "there is more of it", given_from_outside=False)
+
+    def expanded(self, curie: str) -> str:
+        """The IRI of a CURIE whose prefix is declared; anything else as it is."""
+        prefix, colon, local = curie.partition(":")
+        namespace = self.prefixes.get(prefix)
+        return f"{namespace}{local}" if colon and namespace else curie
 
     @functools.cached_property
     def _longest_first(self) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import kg
-from kg.cli import analysis, case, claims, lesson, questions, release, store, terms
+from kg.cli import analysis, case, claims, exchange, lesson, questions, release, store, terms
 from kg.cli.options import (
     Choice,
     Force,
@@ -392,3 +392,4 @@ analysis.register(app)
 questions.register(app)
 lesson.register(app)
 store.register(app)
+exchange.register(app)

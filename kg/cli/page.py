@@ -48,7 +48,7 @@ class Page:
 
 def marks(step: Step) -> str:
     """The marks of a step: ``?`` hypothesized, ``!`` contradicted, ``~`` in a named dispute, ``*`` draft, ``^``
-    generalization.
+    generalization, ``°`` foreign.
     """
     flags = (
         (step.hypothetical, "?"),
@@ -56,6 +56,7 @@ def marks(step: Step) -> str:
         (step.disputed and not step.contradicted, "~"),
         (step.draft, "*"),
         (step.generalization, "^"),
+        (step.foreign, "°"),
     )
     return "".join(mark for holds, mark in flags if holds)
 
@@ -77,7 +78,8 @@ def cited(claim: Claim) -> str:
     """A claim by its source, how it was found, and its place."""
     cites = f"; cites {', '.join(work.citation for work in claim.cites)}" if claim.cites else ""
     said = f" says {claim.predicate.replace('-', ' ')}" if claim.null else ""
-    stated = "; ".join(part for part in (qualified(claim), claim.place) if part)
+    via = f"from {claim.origin}" if claim.origin and claim.origin != claim.source.citation else ""
+    stated = "; ".join(part for part in (qualified(claim), via, claim.place) if part)
     return f"{claim.source.citation}{said}: {stated}{cites} ({claim.id})"
 
 

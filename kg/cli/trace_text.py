@@ -66,7 +66,9 @@ def show_trace(trace: Trace, *, every: bool = False, sensitivity: bool = False) 
     if trace.paths:
         page.line()
         page.line("How to read", "bold")
-        for row in LEGEND:
+        foreign = sorted({origin for path in trace.paths for step in path.steps for origin in step.foreign})
+        told = [f"° only from another graph: {', '.join(foreign)}"] if foreign else []
+        for row in (*LEGEND[:2], *told, *LEGEND[2:]):
             page.line(row, "dim", indent=2)
         page.line()
         _steps(page, trace, every)

@@ -15,10 +15,10 @@ from kg.curation.places import Text
 from kg.curation.preview import Preview, Skipped
 from kg.curation.sheet import Row, read_sheet
 from kg.curation.sources import Metadata, source_of
-from kg.curation.statements import claim_statements, source_statements
 from kg.errors import RefusedChange
 from kg.graph import KnowledgeGraph
 from kg.model import Claim, Problem, Source
+from kg.statements import claim_statements, source_statements
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from kg.curation.changes import Change, Edit, editable, tried
 from kg.curation.preview import Preview, Skipped
 from kg.curation.sheet import is_formula, shown, squashed
-from kg.curation.statements import retraction_statements
 from kg.errors import UsageError
 from kg.graph import KnowledgeGraph
 from kg.model import Claim
 from kg.schema import CKG
+from kg.statements import retraction_statements
 from kg.store import turtle_files
 
 if TYPE_CHECKING:

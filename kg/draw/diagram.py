@@ -163,6 +163,8 @@ def arrow_of_step(step: Step, arms: Sequence[int] = (), bold: bool = False) -> A
         lines.append("generalization: what holds for a kind need not hold for its class")
     if step.draft:
         lines.append("draft: one reader only")
+    if step.foreign:
+        lines.append(f"only from another graph: {', '.join(step.foreign)}")
     if step.disputes:
         lines.append(f"in a named dispute: {', '.join(step.disputes)}")
     lines += _cited("", step.claims) + _cited("against: ", step.against)

@@ -112,6 +112,10 @@ def _left_out(trace: Trace, routes: Sequence[tuple[int, Path]]) -> list[str]:
     if missing:
         plural = "s" if missing != 1 else ""
         notes.append(f"Left out: {missing} mechanism{plural}; narrow with graph.where(...), fewer steps or sign=.")
+    foreign = {step for _, path in routes for step in path.steps if step.foreign}
+    if foreign:
+        origins = ", ".join(sorted({origin for step in foreign for origin in step.foreign}))
+        notes.append(f"Only from another graph ({origins}): {'; '.join(sorted(map(str, foreign)))}.")
     if trace.certificate.status != "complete":
         notes.append(f"Search: {trace.certificate}.")
     return notes

@@ -4,6 +4,6 @@
 
 from kg.graph.catalogue import Name, Names
 from kg.graph.knowledge import KnowledgeGraph
-from kg.graph.opening import load, open
+from kg.graph.opening import load, open, read
 
-__all__ = ["KnowledgeGraph", "Name", "Names", "load", "open"]
+__all__ = ["KnowledgeGraph", "Name", "Names", "load", "open", "read"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from kg.causal.disputes import contrasts
 from kg.causal.interventions.elsewhere import Profile
@@ -12,13 +11,9 @@ from kg.causal.network import Network, edges
 from kg.contents import Contents, read
 from kg.errors import NotFound, UsageError
 from kg.lookup import Lookup
-from kg.model import Case, Claim, Dispute, Edge, Entity, Link, Source, StandingQuestion
+from kg.model import Case, Claim, Dispute, Edge, Entity, Link, Losses, Source, StandingQuestion
 from kg.schema import Schema
 from kg.store import Dataset
-
-if TYPE_CHECKING:
-    pass
-
 
 __all__ = ["Catalogue", "Name", "Names"]
 
@@ -34,13 +29,20 @@ class Catalogue:
         dataset: Dataset,
         contents: Contents | None = None,
         filters: Sequence[str] = (),
+        report: Losses | None = None,
     ) -> None:
         self._whole = dataset
         self._contents = read(dataset) if contents is None else contents
         self._narrowed = contents is not None
         self.filters = tuple(filters)
+        self._report = report
         self._networks: dict[tuple[bool, bool], Network] = {}
         self._profiles: dict[tuple[object, ...], Profile] = {}
+
+    @property
+    def report(self) -> Losses | None:
+        """What was lost when the graph was read from a foreign file or joined to another; None if it is our own."""
+        return self._report
 
     @property
     def entities(self) -> list[Entity]:

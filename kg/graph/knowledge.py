@@ -11,13 +11,14 @@ from kg.causal.network import to_networkx
 from kg.causal.routes import leaning
 from kg.causal.scope import Scope
 from kg.errors import NotFound, UsageError
-from kg.model import Claim, Entity, Source
+from kg.model import Claim, Entity, Source, Trace
 from kg.schema import ontology_folder
 from kg.store import Dataset
 
 if TYPE_CHECKING:
     import networkx
 
+    from kg.exchange import Content, LossReport
     from kg.sparql import NamedQuery, Results
 
 from kg.graph.catalogue import Name
@@ -93,7 +94,7 @@ class KnowledgeGraph(Judgements):
     def _smaller(self, claims: list[Claim], entities: Mapping[str, Entity], words: Sequence[str]) -> KnowledgeGraph:
         count = f"keeping {len(claims)} of {len(self._contents.claims)} claims"
         filters = [*self.filters, *words[:-1], *(f"{word} ({count})" for word in words[-1:])]
-        return KnowledgeGraph(self._whole, self._contents.narrowed(claims, entities), filters)
+        return KnowledgeGraph(self._whole, self._contents.narrowed(claims, entities), filters, self._report)
 
     def sparql(self, text: str, limit: int | None = 10_000, **bindings: Any) -> Results:
         """Answer a SPARQL 1.1 query (SELECT, ASK, CONSTRUCT, DESCRIBE) over the union of all graphs.
@@ -161,6 +162,65 @@ class KnowledgeGraph(Judgements):
             dataset.bind(prefix, namespace)
         return dataset
 
+    def within(self, trace: Trace) -> KnowledgeGraph:
+        """A smaller graph: the entities, claims and definitional links on the routes of an answer, and what contradicts
+        them or is said of the very pair. Exported, it is laid out as the picture of the answer is.
+        """
+        steps = {
+            step for paths in (trace.increasing, trace.decreasing, trace.unsigned) for p in paths for step in p.steps
+        }
+        ends = {entity for step in steps for entity in (step.source, step.target)} | {*trace.sources, *trace.targets}
+        said = {claim for step in steps for claim in (*step.claims, *step.against)} | set(trace.beside)
+        kept = [claim for claim in self._contents.claims.values() if claim in said]
+        entities = {name: entity for name, entity in self._contents.entities.items() if entity in ends}
+        words = [f"the routes from {_labels(trace.sources)} to {_labels(trace.targets)}"]
+        smaller = self._smaller(kept, entities, words)
+        smaller._answer = trace
+        return smaller
+
+    _answer: Trace | None = None
+
+    def export(self, path: str | FilePath, format: str | None = None, *, force: bool = False) -> LossReport:  # noqa: A002
+        """Write the graph for another program, in the format that the ending tells or that is named (`kg formats`).
+
+        Gives the loss report: what the file holds and what the format cannot hold. Refuted claims and null results
+        never become plain causal edges. Raises UsageError for an unknown format, FileProblem if a file exists and
+        `force` is not set, or it cannot be written.
+
+        >>> import kg, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     report = kg.load().export(f"{folder}/graph.graphml")
+        ...     kg.open(f"{folder}/graph.graphml").trace("warfarin", "calciphylaxis").verdict
+        'increases'
+        >>> report.losses[0].what
+        'facts of cases'
+        """
+        from kg.exchange import write_file
+
+        return write_file(self._content, path, format, force=force)
+
+    @property
+    def _content(self) -> Content:
+        from kg.exchange import Content
+
+        parts = self._contents
+        return Content(
+            self.schema, self.version, self.entities, self.sources, list(parts.claims.values()), parts.links,
+            list(parts.disputes.values()), self.cases, self.questions, parts.terms, lambda: self.dataset, self._answer,
+        )  # fmt: skip
+
+    def merge(self, other: KnowledgeGraph) -> KnowledgeGraph:
+        """The graph with a foreign one joined to it through shared identifiers; see `kg.exchange.merge`.
+
+        What is foreign stays marked by its origin in every claim and step. `report` of the new graph tells which
+        entities and publications met, which only have the same name, and what was left out. Raises UsageError for a
+        graph whose claims are not all in memory.
+        """
+        from kg.exchange.merge import merge
+
+        dataset, merger = merge((self.dataset, self._contents), (other.dataset, other._contents))
+        return KnowledgeGraph(dataset, report=merger)
+
     def save(self, location: str | FilePath, *, force: bool = False) -> None:
         """Write an on-disk store that `kg.open` reads; the old one stays, and is read, until the new one is whole.
 
@@ -175,3 +235,7 @@ class KnowledgeGraph(Judgements):
             return self._whole
         kept = {claim.iri for claim in self._contents.claims.values()}
         return self._whole.subset(kept, {entity.iri for entity in self.entities})
+
+
+def _labels(entities: Iterable[Entity]) -> str:
+    return " or ".join(entity.label for entity in entities)

@@ -9,7 +9,7 @@ from kg.graph.knowledge import KnowledgeGraph
 from kg.schema import ontology_folder
 from kg.store import Dataset
 
-__all__ = ["load", "open"]
+__all__ = ["load", "open", "read"]
 
 
 def load() -> KnowledgeGraph:
@@ -27,7 +27,8 @@ def open(  # noqa: A001 - the public name is kg.open
     location: str | FilePath, *more: str | FilePath, unmapped: str | None = None, engine: str | None = None
 ) -> KnowledgeGraph:
     """A knowledge graph of your own: a folder of Turtle laid out like ``ontology/``, a store that `save` wrote, a
-    release that ``kg release`` wrote, or two KGX files (``kg.open("nodes.tsv", "edges.tsv")``; .jsonl and .gz too).
+    release that ``kg release`` wrote, two KGX files (``kg.open("nodes.tsv", "edges.tsv")``; .jsonl and .gz too), or a
+    file in one of the formats that `kg.exchange` reads.
 
     Data that lie elsewhere, or are too large for memory, are asked question by question: a SPARQL 1.1 endpoint
     (``kg.open("http://localhost:7878/query")``), or KGX edges in Parquet (``kg.open("edges.parquet")``, with
@@ -54,6 +55,22 @@ def open(  # noqa: A001 - the public name is kg.open
         return open_kgx(location, *more, unmapped=unmapped or "unsigned")
     if unmapped is not None:
         raise UsageError(f"unmapped says how KGX files are read; {location} is none.")
+    if FilePath(location).is_file():
+        return read(location, *more)
     if more:
-        raise UsageError("kg.open takes one folder or store; several files are not read yet.")
+        raise UsageError("kg.open takes one folder, store or release; several files only where they belong together.")
     return KnowledgeGraph(Dataset.at(location))
+
+
+def read(*files: str | FilePath, format: str | None = None, unmapped: str = "unsigned") -> KnowledgeGraph:  # noqa: A002
+    """The graph in a file of another program (or in several that belong together), with all methods and its RDF.
+
+    The format is named, or told by the ending; `kg.exchange.formats` has them all. The `report` of the graph tells what
+    was kept, how each foreign predicate was read, and what was lost, with the lines. `unmapped`: ``unsigned`` or
+    ``left out``. Unlike a `kg.large.LargeGraph`, which `open` makes of KGX files, it holds every claim as an object:
+    some 5 kB for each. Raises FileProblem, InvalidData with file and line, UsageError, MissingExtra.
+    """
+    from kg.exchange import read as read_files
+
+    dataset, report = read_files(files, format, unmapped=unmapped)
+    return KnowledgeGraph(dataset, report=report)

@@ -1,6 +1,6 @@
 """Large graphs: KGX files straight to arrays, and a graph object that answers the same questions on them.
 
-`kg.open("nodes.tsv", "edges.tsv")` leads here. See `kg.large.graph` for the object, `kg.large.signs` for how foreign
+`kg.open("nodes.tsv", "edges.tsv")` leads here. See `kg.large.graph` for the object, `kg.foreign` for how foreign
 predicates are read, `kg.large.cache` for what is kept on disk.
 """
 

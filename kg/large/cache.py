@@ -35,9 +35,9 @@ from typing import TYPE_CHECKING, Any
 
 from kg.causal.kernel.arrays import Arrays
 from kg.errors import FileProblem
+from kg.foreign import Meaning
 from kg.large.names import NamesIndex
 from kg.large.report import Report
-from kg.large.signs import Meaning
 from kg.large.tables import Nodes, Statement, Statements, Tables
 from kg.large.texts import Column, Texts
 

@@ -24,9 +24,9 @@ from kg.causal.disputes import contrasts
 from kg.causal.kernel import Kernel
 from kg.causal.kernel.engine import LARGE
 from kg.causal.network import edges, to_networkx
-from kg.causal.search import Found
 from kg.causal.trace import Question, answer
 from kg.errors import NotFound, UsageError
+from kg.foreign import KIND_OF, Signs
 from kg.graph import Name
 from kg.graph.partial import PartialGraph
 from kg.large.masks import arcs_kept
@@ -34,7 +34,6 @@ from kg.large.names import Names as Lookup
 from kg.large.records import Entities, Records
 from kg.large.report import Report
 from kg.large.scope import claims_on, claims_that_fall, scoped
-from kg.large.signs import KIND_OF, Signs
 from kg.large.strengths import strengths
 from kg.large.tables import Tables
 from kg.model import Case, Claim, Dispute, Edge, Entity, Link, Source, StandingQuestion, Trace
@@ -240,7 +239,7 @@ class LargeGraph(PartialGraph):
 
     def _answered(self, question: Question, filters: list[str], definitions: bool, specialize: bool) -> Trace:
         by_support = question.order == "support" and self._large
-        found = self._kernel(definitions, specialize, by_support).search(
+        routes = self._kernel(definitions, specialize, by_support).search(
             [self._records.number(entity) for entity in question.sources],
             [self._records.number(entity) for entity in question.targets],
             question.max_steps,
@@ -249,10 +248,8 @@ class LargeGraph(PartialGraph):
             whole=not self._large,
             budget=question.budget,
         )
-        routes = [tuple(self._records.step(arc) for arc in route) for route in found]
-        searched = Found(routes, found.exhaustive_to, bool(found.stopped), found.touched)
-        filters = [*filters, *(["stopped for lack of memory"] if found.stopped == "memory" else [])]
-        return dataclasses.replace(answer(question, searched, filters, self.version), beside=self._beside(question))
+        answered = answer(question, routes.found(self._records.step), filters, self.version)
+        return dataclasses.replace(answered, beside=self._beside(question))
 
     def _beside(self, question: Question) -> tuple[Claim, ...]:
         numbers = [[self._records.number(e) for e in side] for side in (question.sources, question.targets)]

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from kg.errors import FileProblem, UsageError
+from kg.foreign import QUALIFIERS
 from kg.large.arrow import read_fast
 from kg.large.rows import Table, fault, header, read_plainly
-from kg.large.signs import QUALIFIERS
 
 if TYPE_CHECKING:
     from rich.progress import Progress

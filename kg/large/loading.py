@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from kg.foreign import Signs
 from kg.large import cache
 from kg.large.graph import LargeGraph
 from kg.large.kgx import EDGES, NODES, SMALL, read_table
-from kg.large.signs import Signs
 from kg.large.tables import Tables, build
 from kg.schema import shipped_schema
 

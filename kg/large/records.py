@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, overload
 from kg.causal.kernel.arrays import CLAIM, DEFINITION
 from kg.causal.network import Network
 from kg.errors import NotFound
-from kg.large.signs import ASSOCIATED, KIND_OF, NULL, Signs
+from kg.foreign import ASSOCIATED, KIND_OF, NULL, Signs
 from kg.large.tables import Tables
 from kg.model import Claim, Entity, Link, Ranks, Source, Step
 

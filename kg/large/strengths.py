@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kg.causal.kernel.arrays import CLAIM, STRONGEST
+from kg.foreign import ACTS, LOWERS, NULL, RAISES
 from kg.large.records import SPECIES, Records
-from kg.large.signs import ACTS, LOWERS, NULL, RAISES
 from kg.large.texts import Column
 
 if TYPE_CHECKING:

@@ -19,11 +19,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.causal.kernel.arrays import CLAIM, DEFINITION, SPECIALIZATION, Arrays, by_digits
+from kg.foreign import ASSOCIATED, KIND_OF, NONE, QUALIFIERS, SIGN_OF, Meaning, Signs
 from kg.large.kinds import kinds
 from kg.large.names import NamesIndex
 from kg.large.report import Report
 from kg.large.rows import Table
-from kg.large.signs import ASSOCIATED, KIND_OF, NONE, QUALIFIERS, SIGN_OF, Meaning, Signs
 from kg.large.texts import Column, Texts, smallest
 
 if TYPE_CHECKING:

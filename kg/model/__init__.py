@@ -7,7 +7,7 @@ by ``kg/answer.schema.json``.
 """
 
 from kg.model.answers import ARMS, Arm, Certificate, Mechanism, Trace
-from kg.model.common import DISCLAIMER, FORMAT, JSON, Keyed, Problem
+from kg.model.common import DISCLAIMER, FORMAT, JSON, Keyed, Losses, Problem
 from kg.model.paths import Path, Settings, Step
 from kg.model.records import SIDES, Case, Claim, Dispute, Edge, Entity, Fact, Link, Ranks, Source, StandingQuestion
 from kg.model.support import Support, Tier, Voice
@@ -28,6 +28,7 @@ __all__ = [
     "Fact",
     "Keyed",
     "Link",
+    "Losses",
     "Mechanism",
     "Path",
     "Problem",

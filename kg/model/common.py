@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-__all__ = ["DISCLAIMER", "FORMAT", "JSON", "Keyed", "Problem"]
+__all__ = ["DISCLAIMER", "FORMAT", "JSON", "Keyed", "Losses", "Problem"]
 
 JSON = dict[str, Any]
 FORMAT = "https://w3id.org/calciphylaxis-kg/answer/1"
@@ -35,6 +35,21 @@ class Keyed:
         from kg.draw import html  # the view, imported when a notebook asks for it
 
         return html.show(self)
+
+
+class Losses(Protocol):
+    """A report of what did not come through when a graph was read, joined or written."""
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was lost."""
+
+    @property
+    def summary(self) -> str:
+        """What was lost, in one line; empty if nothing was."""
+
+    def to_dict(self) -> JSON:
+        """The report as JSON-ready data."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -72,6 +72,15 @@ class Step(Keyed):
         return bool(self.claims) and all(claim.status == "draft" for claim in self.claims)
 
     @property
+    def foreign(self) -> tuple[str, ...]:
+        """The foreign graphs that it is from, if nothing of ours says it: of a claim step, or of a definitional link
+        with a foreign end.
+        """
+        told = [claim.origin for claim in self.claims] or [self.source.origin, self.target.origin]
+        ours = None in told if self.claims else not any(told)
+        return () if ours else tuple(sorted({origin for origin in told if origin}))
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """The sources of the claims, each once, by citation."""
         return tuple(sorted({claim.source for claim in self.claims}, key=lambda s: (s.citation, s.id)))
@@ -123,6 +132,7 @@ class Step(Keyed):
             "disputed": self.disputed,
             "hypothetical": self.hypothetical,
             "draft": self.draft,
+            "foreign": list(self.foreign),
             "support": self.support.to_dict() if self.support else None,
         }
 

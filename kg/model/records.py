@@ -18,7 +18,7 @@ class Entity(Keyed):
 
     `id` is the slug (``osteoprotegerin``), `kind` the class (``Protein``), `matches` the CURIEs of exactly the same
     thing, `close` those of nearly the same; `no_match_reason` says why there are none. `wanted` is the way a patient
-    wants it to go (+1 up, -1 down, 0 not stated).
+    wants it to go (+1 up, -1 down, 0 not stated). `origin` names the foreign file or graph it was read from, if it was.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Entity(Keyed):
     close: tuple[str, ...] = ()
     no_match_reason: str | None = None
     wanted: int = 0
+    origin: str | None = None
 
     @property
     def key(self) -> str:
@@ -53,6 +54,7 @@ class Entity(Keyed):
             "close": list(self.close),
             "no_match_reason": self.no_match_reason,
             "wanted": self.wanted,
+            "origin": self.origin,
         }
 
 
@@ -128,7 +130,8 @@ class Claim(Keyed):
     `sign` is +1, -1, 0 (a causal effect whose sign the source does not give) or None (a null result). A qualifier
     that the source does not state is None. `start` and `end` are offsets in the squeezed text of the source
     (letters and digits only), `digest` the SHA-256 of the squeezed passage. A claim that we retracted keeps the reason
-    and the date (``2026-05-31``). `ranks` say how strong its design, species and certainty are.
+    and the date (``2026-05-31``). `origin` names the foreign file or graph it was read from, if it was. `ranks` say how
+    strong its design, species and certainty are.
     """
 
     id: str
@@ -159,6 +162,7 @@ class Claim(Keyed):
     note: str | None = None
     retraction_reason: str | None = None
     retraction_date: str | None = None
+    origin: str | None = None
     ranks: Ranks = field(default=Ranks())
 
     @property
@@ -201,7 +205,7 @@ class Claim(Keyed):
     def to_dict(self) -> JSON:
         """The claim as JSON-ready data; entities and sources by their ids."""
         names = ("certainty", "basis", "design", "directness", "species", "tissue", "population", "exposure")
-        more = ("effect", "status", "caution", "section", "start", "end", "digest", "note", *_RETRACTION)
+        more = ("effect", "status", "caution", "section", "start", "end", "digest", "note", *_RETRACTION, "origin")
         return {
             "id": self.id,
             "iri": self.iri,

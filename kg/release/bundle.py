@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.contents import read
+from kg.exchange import rdf
 from kg.manifest import NAME, QUADS, Manifest, Piece
-from kg.release import rdf
 from kg.release.card import card, card_page
 from kg.release.description import describe, described_by
 from kg.release.mappings import ENTITIES, authority, entity_mappings, schema_mappings

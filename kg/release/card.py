@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from kg.exchange.rdf import Graphs
 from kg.model import DISCLAIMER
 from kg.release.advice import EXAMPLES, PITFALLS
-from kg.release.rdf import Graphs
 from kg.release.reference import sign_words
 from kg.release.vocabulary import Vocabulary, cell, table
 from kg.schema import BASE, CKG, RDF_TYPE, Schema

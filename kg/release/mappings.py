@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kg.contents import Contents
-from kg.release.rdf import Graphs
+from kg.exchange.rdf import Graphs
 from kg.schema import BASE, SKOS, Schema, ontology_folder
 from kg.store import Dataset
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kg.exchange.rdf import graphs
 from kg.model import JSON
 from kg.ordering import natural
-from kg.release.rdf import graphs
 from kg.schema import BASE
 from kg.store import EDITED, Dataset
 

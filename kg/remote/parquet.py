@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from kg.causal.kernel.engine import LARGE
 from kg.errors import FileProblem, InvalidData, NotFound, UsageError
+from kg.foreign import Signs
 from kg.graph import KnowledgeGraph
 from kg.large.kgx import EDGES, NODES
 from kg.large.rows import Table
-from kg.large.signs import Signs
 from kg.model import Entity, Problem, Source
 from kg.remote.fetched import edges_of, in_file, nodes_of, place_of
 from kg.remote.frontier import Engine, Limits

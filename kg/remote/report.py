@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from kg.foreign import ASSOCIATED, KIND_OF, NONE, Meaning
 from kg.large.report import Report
-from kg.large.signs import ASSOCIATED, KIND_OF, NONE, Meaning
 
 __all__ = ["read_as"]
 

@@ -9,8 +9,8 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kg.foreign import KIND_OF, NONE, QUALIFIERS, SIGN_OF, Meaning, Signs
 from kg.large.scope import scoped
-from kg.large.signs import KIND_OF, NONE, QUALIFIERS, SIGN_OF, Meaning, Signs
 from kg.remote.narrowing import Narrowing
 from kg.remote.report import read_as
 from kg.remote.table import PartGraph, no_nodes, part_of, tabled

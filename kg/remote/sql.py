@@ -1,7 +1,7 @@
 """The frontiers of a question in SQL: one text for DuckDB and for Spark, a table for each hop.
 
 A row is read by its *sort*: its predicate with all its qualifiers, and what scopes ask for. There are few sorts beside
-the rows; each is read once, by the rules of `kg.large.signs` and `kg.large.scope`, and joined to the rows as a small
+the rows; each is read once, by the rules of `kg.foreign` and `kg.large.scope`, and joined to the rows as a small
 table that says whether they make a step and whether subject and object change places. So a filter goes along with each
 hop, and no rule is told twice. To `close` costs no more: what is joined to both sides is as small as the smaller.
 """

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.errors import NotFound
+from kg.foreign import KIND_OF, Signs
 from kg.graph import Name
 from kg.large.graph import LargeGraph
 from kg.large.kgx import NODES
 from kg.large.records import Records
 from kg.large.rows import MANY_TEXTS, Table
-from kg.large.signs import KIND_OF, Signs
 from kg.large.tables import Tables, build
 from kg.large.texts import Column, Texts
 from kg.model import Claim, Source

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from kg.foreign import ACTS, ASSOCIATED, KIND_OF, LOWERS, NONE, NULL, RAISES, SIGN_OF, Meaning, Signs
 from kg.graph import KnowledgeGraph
 from kg.large.kgx import NODES
 from kg.large.rows import Table
-from kg.large.signs import ACTS, ASSOCIATED, KIND_OF, LOWERS, NONE, NULL, RAISES, SIGN_OF, Meaning, Signs
 from kg.remote.client import Unanswered
 from kg.remote.endpoint import Pair, Part
 from kg.remote.frontier import LEAVING

@@ -12,7 +12,7 @@ import yaml
 import kg
 from kg.errors import UsageError
 from kg.large.kgx import EDGES, NODES
-from kg.large.signs import ACTS, ASSOCIATED, KIND_OF, LOWERS, NONE, NULL, RAISES, Signs
+from kg.foreign import ACTS, ASSOCIATED, KIND_OF, LOWERS, NONE, NULL, RAISES, Signs
 from kg.schema import shipped_schema
 
 SCHEMA = shipped_schema()

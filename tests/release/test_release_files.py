@@ -20,7 +20,8 @@ from worlds import PREFIXES, World, random_world
 import kg
 from kg.errors import InvalidData
 from kg.manifest import read_manifest
-from kg.release import rdf, release
+from kg.exchange import rdf
+from kg.release import release
 from kg.release.bundle import bundle
 from kg.release.table import COLUMNS, edge_status, plain
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import InvalidData
+from kg.exchange.format import Format
 from kg.model import Problem
 from kg.schema import BASE, RDF_TYPE, Schema
 from kg.store import DERIVED, EDITED, Dataset
@@ -105,3 +106,6 @@ def _document(content: list[dict[str, Any]], prefixes: Mapping[str, str]) -> str
     # Written out with @prefix, since a short form ends in one of :/?#[]@ or may not serve as a prefix (JSON-LD 1.1).
     context = {name: {"@id": prefixes[name], "@prefix": True} for name in sorted(prefixes)}
     return json.dumps({"@context": context, "@graph": content}, ensure_ascii=False, indent=1) + "\n"
+
+
+FORMATS: tuple[Format, ...] = ()

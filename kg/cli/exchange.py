@@ -1,0 +1,136 @@
+"""Files of other programs: ``kg export``, ``kg import``, ``kg formats``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kg.cli.options import Force, Json, in_scope, names_like, opened, print_json, several
+from kg.errors import UsageError
+
+if TYPE_CHECKING:
+    from kg.graph import KnowledgeGraph
+
+__all__ = ["register"]
+
+FormatName = Annotated[
+    str | None, typer.Option("--format", "-f", help="The format; else the ending of the name tells it.")
+]
+
+
+@in_scope
+def export(
+    path: Annotated[Path, typer.Argument(help="The file to write; its ending tells the format.")],
+    *,
+    graph: KnowledgeGraph,
+    source: Annotated[
+        str | None, typer.Option("--from", help="Only the routes from this entity.", autocompletion=names_like)
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--to", help="Only the routes to this entity.", autocompletion=names_like)
+    ] = None,
+    max_steps: Annotated[int, typer.Option("--max-steps", "-n", help="The longest route, in steps.")] = 4,
+    form: FormatName = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> int:
+    """Write the graph, or the routes of one question, for another program; says what the format cannot hold.
+
+    \b
+    Examples:
+      kg export graph.graphml
+      kg export routes.json --from corticosteroids --to "vascular calcification"
+      kg export humans.graphml --species human --force
+    """
+    if bool(source) != bool(target):
+        raise UsageError("--from and --to go together.")
+    if source and target:
+        graph = graph.within(graph.trace(several(source), several(target), max_steps=max_steps))
+    report = graph.export(path, form, force=force)
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        typer.echo(str(report))
+    return 0
+
+
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="A file; or several that belong together, such as two of KGX.")],
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Join it to the data in use, through shared identifiers.")
+    ] = False,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Write what comes of it as a store, to be used with --data.")
+    ] = None,
+    form: FormatName = None,
+    unmapped: Annotated[
+        str, typer.Option(help="What becomes of unknown predicates: unsigned or 'left out'.")
+    ] = "unsigned",
+    force: Force = False,
+    as_json: Json = False,
+) -> int:
+    """Read a graph of another program, and say what was kept, how it was read, and what was lost, with the lines.
+
+    Without --to nothing is written: it is a trial.
+
+    \b
+    Examples:
+      kg import mechanisms.graphml
+      kg import mechanisms.graphml --merge --to joined
+      kg --data joined trace corticosteroids "vascular calcification"
+    """
+    from kg.graph import read
+
+    graph = read(*files, format=form, unmapped=unmapped)
+    reports = [graph.report]
+    if merge:
+        graph = opened().merge(graph)
+        reports.append(graph.report)
+    if to is not None:
+        graph.save(to, force=force)
+        typer.echo(f"Wrote the store {to}.", err=True)
+    if as_json:
+        told = [report.to_dict() for report in reports if report]
+        print_json({**told[0], "merger": told[1] if merge else None})
+    else:
+        typer.echo("\n".join(map(str, reports)))
+    return 0
+
+
+def formats(as_json: Json = False) -> int:
+    """List the formats with their endings, what reads them, and what they lose.
+
+    \b
+    Examples:
+      kg formats
+      kg formats --json
+    """
+    from kg.cli.page import Page
+    from kg.exchange import ASPECTS
+    from kg.exchange import formats as known
+
+    if as_json:
+        print_json({"type": "formats", "formats": [each.to_dict() for each in known().values()]})
+        return 0
+    page = Page()
+    for each in known().values():
+        page.line(f"{each.name}  {each.title}, {' '.join(each.endings)}: {each.abilities}", style="bold")
+        lost = [ASPECTS[name].what for name in each.loses]
+        for name, told in (
+            ("loses", ", ".join(lost) or "nothing" if each.write else ""),
+            ("reads", each.reads_as),
+            ("read by", each.consumer),
+            ("needs", f"the extra {each.extra}" if each.extra else ""),
+        ):
+            if told:
+                page.field(name, told)
+    return 0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.command(short_help="Write the graph for another program.")(export)
+    app.command("import", short_help="Read a graph of another program.")(import_)
+    app.command(short_help="List the formats that are read and written.")(formats)

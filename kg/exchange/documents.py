@@ -1,0 +1,300 @@
+"""Foreign files as documents, each object with the line it stands on; what is no sound file is refused in one sentence.
+
+Nothing here trusts a file: sizes are bounded before and after unpacking, document types of XML are refused (so that no
+entity can be declared), aliases of YAML may neither go in circles nor multiply, and archives are read in memory by the
+names of their members, none of which may lead out of them.
+"""
+
+from __future__ import annotations
+
+import bisect
+import gzip
+import io
+import itertools
+import json
+import re
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, NoReturn
+from xml.etree import ElementTree as ET
+from xml.parsers import expat
+
+from kg.errors import FileProblem, InvalidData, MissingExtra
+from kg.model import Problem
+
+__all__ = [
+    "LARGEST",
+    "Node",
+    "Record",
+    "bare_name",
+    "json_document",
+    "json_lines",
+    "lines",
+    "members",
+    "refuse",
+    "text",
+    "xml_document",
+    "yaml_document",
+]
+
+LARGEST = 512 * 2**20
+"""The most that is read of a file, unpacked, in bytes. Larger graphs are for `kg.large`."""
+DEEPEST = 200
+MOST_NODES = 5_000_000
+"""So many values a YAML document may have, aliases counted as often as they are used."""
+
+
+class Record(dict[str, Any]):
+    """An object of a JSON or YAML document that knows its line."""
+
+    line = 0
+
+
+class Node(ET.Element):
+    """An element of an XML document that knows its line."""
+
+    line = 0
+
+
+def refuse(path: Path, line: int, message: str, remedy: str = "") -> NoReturn:
+    """Say what is wrong with a file, and where."""
+    raise InvalidData([Problem("error", "import", str(path), line, "", message, remedy)]) from None
+
+
+def bare_name(path: Path) -> str:
+    """The name of a file without the ending that tells that it is packed, in lower case."""
+    return path.name.casefold().removesuffix(".gz")
+
+
+# --- bytes and text -----------------------------------------------------------------------------------------------
+
+
+def text(path: Path) -> str:
+    """The text of a file, unpacked if its name ends in .gz.
+
+    Raises FileProblem if it cannot be read or unpacked or is larger than `LARGEST`, InvalidData if it is empty or not
+    in UTF-8.
+    """
+    try:
+        packed = path.name.casefold().endswith(".gz")
+        with gzip.open(path) if packed else path.open("rb") as stream:
+            data = _bounded(path, stream)
+    except OSError as error:
+        raise FileProblem(f"Cannot read {path}: {error.strerror or error}.") from None
+    return decoded(path, data)
+
+
+def decoded(path: Path, data: bytes) -> str:
+    """Bytes of a file as text, without a mark of byte order. Raises InvalidData if empty or not in UTF-8."""
+    if not data.strip():
+        refuse(path, 1, "the file is empty.", "Fetch it again.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        refuse(path, data.count(b"\n", 0, error.start) + 1, "not text in UTF-8.", "Save the file as UTF-8.")
+
+
+def _bounded(path: Path, stream: gzip.GzipFile | IO[bytes]) -> bytes:
+    try:
+        data = stream.read(LARGEST + 1)
+    except EOFError:
+        raise FileProblem(f"{path} ends in the middle: fetch it anew.") from None
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise FileProblem(f"{path} is no sound gzip file: {error}. Fetch it anew.") from None
+    if len(data) > LARGEST:
+        raise FileProblem(f"{path} holds more than {LARGEST // 2**20} MB, which is not read here. See kg.open for KGX.")
+    return data
+
+
+def lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file that are not blank, with their numbers."""
+    for number, line in enumerate(io.StringIO(text(path)), 1):
+        if line.strip():
+            yield number, line.rstrip("\r\n")
+
+
+def members(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The files in an archive (.zip, .tar.gz, .tgz, .tar) with their contents, at most `LARGEST` bytes in all.
+
+    Raises InvalidData for a member whose name leads out of the archive or that is a link, FileProblem for an archive
+    that cannot be read or holds more.
+    """
+    left = LARGEST
+    try:
+        for name, stream in _opened(path):
+            parts = PurePosixPath(name.replace("\\", "/"))
+            if parts.is_absolute() or ".." in parts.parts or re.match(r"[A-Za-z]:", name):
+                refuse(path, 0, f"the member {name!r} leads out of the archive.", "Do not use it.")
+            data = stream.read(left + 1)
+            left -= len(data)
+            if left < 0:
+                raise FileProblem(f"{path} unpacks to more than {LARGEST // 2**20} MB, which is not read here.")
+            yield name, data
+    except (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, RuntimeError) as error:
+        raise FileProblem(f"{path} is no sound archive: {error}. Fetch it anew.") from None
+    except OSError as error:
+        raise FileProblem(f"Cannot read {path}: {error.strerror or error}.") from None
+
+
+def _opened(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    if path.name.casefold().endswith(".zip"):
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                if not info.is_dir():
+                    with archive.open(info) as stream:
+                        yield info.filename, stream
+        return
+    with tarfile.open(path, "r|*") as packed:
+        for member in packed:
+            if member.issym() or member.islnk():
+                refuse(path, 0, f"the member {member.name!r} is a link.", "Do not use it.")
+            if member.isfile() and (content := packed.extractfile(member)) is not None:
+                yield member.name, content
+
+
+# --- JSON ---------------------------------------------------------------------------------------------------------
+
+
+def json_document(path: Path) -> Any:
+    """A JSON file; its objects are `Record`s. Raises InvalidData with the line where it is broken."""
+    return _json(path, text(path), 0)
+
+
+def json_lines(path: Path) -> Iterator[Record]:
+    """The objects of a file of JSON Lines."""
+    for number, line in lines(path):
+        found = _json(path, line, number - 1)
+        if not isinstance(found, Record):
+            refuse(path, number, "no JSON object.", "Write one JSON object a line.")
+        yield found
+
+
+def _json(path: Path, content: str, before: int) -> Any:
+    decoder = _Decoder(content, before)
+    try:
+        return decoder.decode(content)
+    except json.JSONDecodeError as error:
+        refuse(path, before + error.lineno, f"no JSON: {error.msg}.", "Fetch the file again, or mend it there.")
+    except (RecursionError, ValueError) as error:
+        what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        refuse(path, before + 1, f"no JSON that is read here: {what}.")
+
+
+class _Decoder(json.JSONDecoder):
+    """Makes objects that know their line; the standard library's own parser, in its Python form."""
+
+    def __init__(self, content: str, before: int) -> None:
+        super().__init__(parse_constant=_no_number)
+        starts = [0, *(match.end() for match in re.finditer("\n", content))]
+
+        def parse_object(state: tuple[str, int], *rest: Any) -> tuple[Any, int]:
+            found, end = json.decoder.JSONObject(state, *rest)  # type: ignore[attr-defined]
+            record = Record(found)
+            record.line = before + bisect.bisect_right(starts, state[1] - 1)
+            return record, end
+
+        self.parse_object = parse_object
+        self.scan_once = json.scanner.py_make_scanner(self)  # type: ignore[attr-defined]
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+# --- YAML ---------------------------------------------------------------------------------------------------------
+
+
+def yaml_document(path: Path) -> Any:
+    """A YAML file; its mappings are `Record`s, dates and numbers stay as they are written.
+
+    Raises InvalidData with the line where it is broken, MissingExtra where PyYAML is not installed.
+    """
+    try:
+        import yaml
+    except ImportError:
+        raise MissingExtra("pyyaml", "exchange") from None
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        node = yaml.compose(text(path), Loader=loader)
+        return _Plain(path).value(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        refuse(path, mark.line + 1 if mark else 1, f"no YAML: {error.problem or error.context}.", "Mend it there.")
+    except yaml.YAMLError as error:
+        refuse(path, 1, f"no YAML: {str(error).splitlines()[0]}.", "Fetch the file again.")
+    except RecursionError:
+        refuse(path, 1, "no YAML that is read here: nested too deeply.")
+
+
+class _Plain:
+    """Values of YAML nodes as texts, lists and records; no type of YAML is made: 'no' stays 'no'."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+        self.open: set[int] = set()
+
+    def value(self, node: Any) -> Any:
+        line = node.start_mark.line + 1 if node is not None else 1
+        self.count += 1
+        if self.count > MOST_NODES:
+            refuse(self.path, line, "its aliases multiply to more values than are read.", "Do not use it.")
+        if node is None or isinstance(node.value, str):
+            return node.value if node is not None else None
+        if id(node) in self.open:
+            refuse(self.path, line, "an alias stands for something that holds the alias itself.", "Mend it there.")
+        self.open.add(id(node))
+        if node.id == "sequence":
+            found: Any = [self.value(child) for child in node.value]
+        else:
+            found = Record()
+            found.line = line
+            for key, child in node.value:
+                name = self.value(key)
+                if not isinstance(name, str):
+                    refuse(self.path, line, "a key that is no text.", "Mend it there.")
+                found[name] = self.value(child)
+        self.open.discard(id(node))
+        return found
+
+
+# --- XML ----------------------------------------------------------------------------------------------------------
+
+
+def xml_document(path: Path) -> Node:
+    """The root of an XML file; names are ``{namespace}local``. Raises InvalidData with the line where it is broken."""
+    builder = ET.TreeBuilder(element_factory=Node)
+    parser = expat.ParserCreate(namespace_separator="}")
+    depth = itertools.count()
+    opened: list[int] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        opened.append(next(depth))
+        if len(opened) > DEEPEST:
+            refuse(path, parser.CurrentLineNumber, "nested too deeply to be read here.")
+        element = builder.start(_name(name), {_name(key): value for key, value in attributes.items()})
+        element.line = parser.CurrentLineNumber  # type: ignore[attr-defined]
+
+    def end(name: str) -> None:
+        opened.pop()
+        builder.end(_name(name))
+
+    def doctype(*_: Any) -> None:
+        refuse(path, parser.CurrentLineNumber, "it declares a document type, which is not read (it can hold bombs).")
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = doctype
+    parser.buffer_text = True
+    try:
+        parser.Parse(text(path).encode(), True)
+    except expat.ExpatError as error:
+        refuse(path, error.lineno, f"no XML: {expat.ErrorString(error.code)}.", "Fetch the file again.")
+    return builder.close()  # type: ignore[return-value]
+
+
+def _name(name: str) -> str:
+    return "{" + name if "}" in name else name
