@@ -42,8 +42,8 @@ class LossReport:
     >>> lost = Loss("definitions", "no place for them", 2)
     >>> report = LossReport("SIF", "written", "graph.sif", {"entities": 2}, losses=(lost,))
     >>> print(report)
-    graph.sif (SIF) written: 2 entities
-    lost: 2 definitions: no place for them
+    graph.sif (SIF) written: entities 2
+    lost: definitions (2): no place for them
     """
 
     format: str
@@ -84,13 +84,13 @@ class LossReport:
         }
 
     def _lines(self) -> Iterator[str]:
-        kept = ", ".join(f"{count:,} {what}" for what, count in self.kept.items() if count) or "nothing"
+        kept = ", ".join(f"{what} {count:,}" for what, count in self.kept.items() if count) or "nothing"
         yield f"{self.file} ({self.format}) {self.direction}: {kept}"
         for name, readings in self.mapped.items():
             yield f"  {name}: {', '.join(f'{reading} {count:,}' for reading, count in readings.items())}"
         for (what, why), losses in self._grouped().items():
             count = sum(loss.count for loss in losses)
-            yield f"lost: {count:,} {what}: {why}{_places([loss.place for loss in losses if loss.place])}"
+            yield f"lost: {what} ({count:,}): {why}{_places([loss.place for loss in losses if loss.place])}"
 
     def _grouped(self) -> Mapping[tuple[str, str], list[Loss]]:
         found: dict[tuple[str, str], list[Loss]] = {}

@@ -30,7 +30,7 @@ _END = {"": "id", "_label": "label", "_kind": "kind", "_exact": "matches", "_clo
 _SOURCE = ("title", "authors", "year", "journal", "doi", "pmid", "pmcid", "url", "design", "read", "family")
 _CLAIM = (
     *("cites", "certainty", "basis", "design", "directness", "species", "tissue", "population", "exposure", "effect"),
-    *("disputes", "status", "retraction_reason", "retraction_date", "caution"),
+    *("disputes", "status", "retraction_reason", "retraction_date", "caution", "origin"),
     *("section", "start", "end", "digest", "note"),
 )
 COLUMNS = (
