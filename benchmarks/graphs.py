@@ -46,15 +46,15 @@ LEVELS = ("knowledge_assertion", "prediction", "not_provided")
 TAXA = ("NCBITaxon:9606", "NCBITaxon:10090", "")
 
 
-def write(folder: Path) -> tuple[Path, Path]:
-    """The medium graph as two KGX files; those that are there already are kept."""
+def write(folder: Path, entities: int = ENTITIES, arcs: int = ARCS) -> tuple[Path, Path]:
+    """The medium graph, or a smaller one, as two KGX files; those that are there already are kept."""
     nodes, edges = folder / "medium_nodes.tsv", folder / "medium_edges.tsv"
     if not nodes.exists():
-        rows = (f"X:{n:05}\tentity {n}\t{CATEGORIES[n % len(CATEGORIES)]}\n" for n in range(ENTITIES))
+        rows = (f"X:{n:05}\tentity {n}\t{CATEGORIES[n % len(CATEGORIES)]}\n" for n in range(entities))
         nodes.write_text("id\tname\tcategory\n" + "".join(rows), "utf-8")
     if not edges.exists():
         source, target, sign, *_ = (
-            np.asarray(column).tolist() for column in scale_free(ENTITIES, ARCS, same_hubs=True)
+            np.asarray(column).tolist() for column in scale_free(entities, arcs, same_hubs=True)
         )
         rng = random.Random(2015)
         with edges.open("w", encoding="utf-8") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import re
@@ -12,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-__all__ = ["clocked", "machine", "median", "shown", "table"]
+__all__ = ["clocked", "machine", "median", "shown", "table", "work"]
 
 
 def clocked(action: Callable[[], Any]) -> tuple[float, Any]:
@@ -25,6 +26,23 @@ def clocked(action: Callable[[], Any]) -> tuple[float, Any]:
 def median(actions: Sequence[Callable[[], Any]]) -> float:
     """The median CPU seconds of several actions."""
     return statistics.median(clocked(action)[0] for action in actions)
+
+
+def work() -> float:
+    """CPU seconds so far of this process and, where the system lists processes under /proc, of all that it started."""
+    parents, ticks = {}, {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            told = file.read_text().rpartition(")")[2].split()
+            parents[int(file.parent.name)] = int(told[1])
+            ticks[int(file.parent.name)] = sum(map(int, told[11:15]))  # its own, and of those it has waited for
+    below, level = set[int](), {os.getpid()}
+    while level:
+        level = {process for process, parent in parents.items() if parent in level}
+        below |= level
+    ended = os.times()
+    children = sum(ticks[process] for process in below) / os.sysconf("SC_CLK_TCK")
+    return time.process_time() + ended.children_user + ended.children_system + children
 
 
 def shown(seconds: float) -> str:

@@ -6,7 +6,8 @@
 
 ``small`` is the shipped graph; ``medium`` 47,031 entities and 2,250,197 arcs, with the other libraries, which are
 installed from PyPI into environments of their own, and as KGX files; ``large`` a million and twenty million;
-``curves`` how times grow. Without the extra ``fast`` the plain kernel alone is measured.
+``curves`` how times grow; ``remote`` the medium graph in Parquet files (DuckDB, Spark) and at an endpoint. Without the
+extra ``fast`` the plain kernel alone is measured.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kernel import Arrays
 
-PARTS = ("small", "medium", "large", "curves")
-PIECES = ("peers", "files")
+PARTS = ("small", "medium", "large", "curves", "remote")
+PIECES = ("peers", "files", "networks")
 """What can be had alone, though it is a piece of the medium part."""
 LARGE = (1_000_000, 20_000_000)
 QUICK = (300, 6_000)
@@ -93,6 +94,7 @@ def medium(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
 
     report(medium_graph(chosen), engines, quick=chosen.quick)
     peers(chosen, engines)
+    networks(chosen, engines)
     if not chosen.quick:
         files(chosen, engines)
 
@@ -123,6 +125,13 @@ def files(_: argparse.Namespace, engines: tuple[str, ...]) -> None:  # noqa: ARG
         print("Left out: pyarrow is not installed (extra fast).\n", flush=True)
 
 
+def networks(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
+    """Networks of claims in memory, as RDF gives them."""
+    from networks import report
+
+    report(engines, quick=chosen.quick)
+
+
 def large(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
     """The kernel alone; other libraries are asked on the medium graph."""
     from kernel import arrays_of, questions, size
@@ -135,7 +144,8 @@ def large(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
     start = time.process_time()
     arrays = arrays_of(*counts)
     print(size(arrays), f"Generated and built in {time.process_time() - start:.0f} s of CPU.\n", sep="\n", flush=True)
-    print(questions(arrays, engines[0], many=100 if chosen.quick else 200), flush=True)
+    for engine in engines:
+        print(questions(arrays, engine, many=100 if chosen.quick else 200), flush=True)
 
 
 def curves(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
@@ -149,6 +159,15 @@ def curves(chosen: argparse.Namespace, engines: tuple[str, ...]) -> None:
     print(told(panels), flush=True)
     if chosen.figure:
         write(chosen.figure, drawn(panels), force=chosen.force)
+
+
+def remote(chosen: argparse.Namespace, _: tuple[str, ...]) -> None:
+    """The medium graph where it is not read into memory."""
+    from kernel import ARCS, ENTITIES
+    from remote import report
+
+    with tempfile.TemporaryDirectory() as folder:
+        report(Path(folder), *(QUICK if chosen.quick else (ENTITIES, ARCS)), quick=chosen.quick)
 
 
 def main() -> None:
@@ -167,7 +186,8 @@ def main() -> None:
         if part == "small":
             small(chosen)
         else:
-            {"medium": medium, "large": large, "curves": curves, "peers": peers, "files": files}[part](chosen, engines)
+            every = {"medium": medium, "large": large, "curves": curves, "remote": remote}
+            (every | {"peers": peers, "files": files, "networks": networks})[part](chosen, engines)
 
 
 if __name__ == "__main__":

@@ -18,15 +18,17 @@ from kg.ordering import natural
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
-__all__ = ["format_turtle", "to_turtle"]
+__all__ = ["format_turtle", "to_trig", "to_turtle"]
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+RDF_REIFIES = "http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 CKG = "https://w3id.org/calciphylaxis-kg/schema#"
 PROPERTIES = [
     "http://www.w3.org/2000/01/rdf-schema#label",
     "http://www.w3.org/2004/02/skos/core#prefLabel",
     "http://purl.org/dc/terms/isReferencedBy",
+    RDF_REIFIES,
     *(CKG + name for name in ("case", "subject", "predicate", "object", "source", "cites")),
     "http://www.w3.org/2004/02/skos/core#definition",
     "http://www.w3.org/2004/02/skos/core#altLabel",
@@ -44,28 +46,27 @@ PROPERTIES = [
 ]
 _RANK = {iri: place for place, iri in enumerate(PROPERTIES)}
 _LOCAL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?\Z")
+_PREFIX = re.compile(r"([A-Za-z]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?)?\Z")
+_BARE = {XSD + "integer": re.compile(r"[+-]?[0-9]+\Z"), XSD + "boolean": re.compile(r"(true|false)\Z")}
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def to_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
     """Write triples as canonical Turtle, declaring those of `prefixes` that are used.
 
-    Raises ValueError for a blank node, which has no stable name and so no stable place. O(n log n) in the triples.
+    Triple terms are written as RDF 1.2 has them. Raises ValueError for a blank node, which has no stable name and so
+    no stable place. O(n log n) in the triples.
     """
     terms = _Terms(prefixes)
-    blocks: dict[str, dict[str, set[str]]] = {}
-    for triple in triples:
-        subject, predicate = terms.iri(triple.subject), terms.iri(triple.predicate)
-        blocks.setdefault(subject, {}).setdefault(predicate, set()).add(terms.term(triple.object))
-    body = []
-    for subject in sorted(blocks, key=natural):
-        rows = [
-            f"{'a' if iri == RDF_TYPE else terms.name(iri)} {', '.join(sorted(values, key=natural))}"
-            for iri, values in sorted(blocks[subject].items(), key=lambda item: _property_place(item[0]))
-        ]
-        body.append(f"{terms.name(subject)} " + " ;\n    ".join(rows) + " .\n")
-    used = sorted(terms.used, key=lambda prefix: (prefix.lower(), prefix))
-    return "".join(f"@prefix {p}: <{prefixes[p]}> .\n" for p in used) + "\n" + "\n".join(body)
+    body = terms.blocks(triples)
+    return f"{terms.declarations()}\n{body}"
+
+
+def to_trig(graphs: Mapping[str, Iterable[Triple]], prefixes: Mapping[str, str]) -> str:
+    """Write named graphs (by their IRIs) as TriG, each in canonical form, in the order given; else as `to_turtle`."""
+    terms = _Terms(prefixes)
+    body = [f"{terms.name(iri)} {{\n\n{terms.blocks(triples)}\n}}\n" for iri, triples in graphs.items()]
+    return f"{terms.declarations()}\n" + "\n".join(body)
 
 
 class _Terms:
@@ -73,7 +74,29 @@ class _Terms:
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.used: set[str] = set()
-        self._longest_first = sorted(prefixes.items(), key=lambda item: -len(item[1]))
+        sound = {prefix: namespace for prefix, namespace in prefixes.items() if _PREFIX.match(prefix)}
+        self._longest_first = sorted(sound.items(), key=lambda item: -len(item[1]))
+
+    def declarations(self) -> str:
+        """The prefixes used so far."""
+        namespaces = dict(self._longest_first)
+        used = sorted(self.used, key=lambda prefix: (prefix.lower(), prefix))
+        return "".join(f"@prefix {prefix}: <{namespaces[prefix]}> .\n" for prefix in used)
+
+    def blocks(self, triples: Iterable[Triple]) -> str:
+        """A block for each subject."""
+        blocks: dict[str, dict[str, set[str]]] = {}
+        for triple in triples:
+            subject, predicate = self.iri(triple.subject), self.iri(triple.predicate)
+            blocks.setdefault(subject, {}).setdefault(predicate, set()).add(self.term(triple.object))
+        body = []
+        for subject in sorted(blocks, key=natural):
+            rows = [
+                f"{'a' if iri == RDF_TYPE else self.name(iri)} {', '.join(sorted(values, key=natural))}"
+                for iri, values in sorted(blocks[subject].items(), key=lambda item: _property_place(item[0]))
+            ]
+            body.append(f"{self.name(subject)} " + " ;\n    ".join(rows) + " .\n")
+        return "\n".join(body)
 
     def iri(self, node: Any) -> str:
         if type(node).__name__ != "NamedNode":
@@ -88,14 +111,17 @@ class _Terms:
         return f"<{iri}>"
 
     def term(self, node: Any) -> str:
+        if type(node).__name__ == "Triple":
+            ends = self.name(self.iri(node.subject)), self.name(self.iri(node.predicate)), self.term(node.object)
+            return f"<<( {' '.join(ends)} )>>"
         if type(node).__name__ != "Literal":
             return self.name(self.iri(node))
         datatype = node.datatype.value
-        if datatype in (XSD + "integer", XSD + "boolean"):
+        if datatype in _BARE and _BARE[datatype].match(node.value):
             return str(node.value)
         text = '"' + "".join(_ESCAPES.get(c, c) for c in node.value) + '"'
         if node.language:
-            return f"{text}@{node.language}"
+            return f"{text}@{node.language}" + (f"--{node.direction}" if node.direction else "")
         return text if datatype == XSD + "string" else f"{text}^^{self.name(datatype)}"
 
 

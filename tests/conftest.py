@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 import kg
+from kg.draw import layout
 from kg.graph import KnowledgeGraph
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +41,22 @@ def derived(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 def graph() -> KnowledgeGraph:
     """The shipped graph; it never changes, so one copy serves all tests."""
     return kg.load()
+
+
+@pytest.fixture(scope="module")
+def loaded_once(graph: KnowledgeGraph) -> Iterator[None]:
+    """Has ``kg.load()`` give the one copy, to a module that runs many commands or examples in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kg, "load", lambda: graph)
+        yield
+
+
+@pytest.fixture(scope="module")
+def laid_out_once() -> Iterator[None]:
+    """Has Graphviz run once for the same picture, for a module that looks at it again and again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layout, "_run", functools.cache(layout._run))
+        yield
 
 
 @pytest.fixture(scope="session")

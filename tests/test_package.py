@@ -15,6 +15,8 @@ import pytest
 
 import kg
 
+pytestmark = pytest.mark.usefixtures("loaded_once")
+
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {"rdflib", "pyoxigraph", "networkx", "matplotlib", "numpy", "pygraphviz", "typer", "rich", "pandas", "pyshacl"}
 MODULES = sorted(

@@ -12,6 +12,8 @@ import pytest
 
 from kg.cli.main import run
 
+pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 PICTURE = "docs/steroids-to-calcification.svg"

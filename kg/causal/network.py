@@ -7,6 +7,7 @@ it is deterministic, whatever the order of the input.
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from kg.model import Claim, Edge, Entity, Link, Step
 
 if TYPE_CHECKING:
     import networkx
+
+    from kg.causal.kernel import Kernel
 
 __all__ = ["Arc", "Network", "contradicting", "edges", "to_networkx"]
 
@@ -95,6 +98,23 @@ class Network:
             _arcs(number, claim_steps),
             _arcs(number, _specializations(nodes, links)) if specialize else [[] for _ in nodes],
         )
+
+    @functools.cached_property
+    def size(self) -> int:
+        """The number of arcs."""
+        return sum(map(len, self.arcs)) + sum(map(len, self.kinds))
+
+    @functools.cached_property
+    def kernel(self) -> tuple[Kernel, list[Step]]:
+        """The kernel on the same network as flat arrays, and the steps by the numbers of their arcs.
+
+        Made once, with NumPy. O(m log m).
+        """
+        from kg.causal.kernel import Kernel
+        from kg.causal.kernel.arrays import from_network
+
+        arrays, steps = from_network(self)
+        return Kernel(arrays), steps
 
 
 def _claim_steps(claims: list[Claim]) -> list[Step]:

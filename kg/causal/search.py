@@ -33,13 +33,15 @@ Route = tuple[Step, ...]
 class Found:
     """What a search found: `routes` by increasing length, `exhaustive_to` the longest length that was finished.
 
-    `stopped` says that the budget ended the search; `arcs_touched` is the work done, the same on every run.
+    `stopped` says that a limit ended the search, `arcs_touched` is the work done, the same on every run; `notes` are
+    words for the certificate.
     """
 
     routes: list[Route] = field(default_factory=list)
     exhaustive_to: int = 0
     stopped: bool = False
     arcs_touched: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class _OutOfBudget(Exception):
@@ -70,7 +72,7 @@ def search(
             found.exhaustive_to = length
             if enough(found.routes):
                 break
-        else:
+        if found.exhaustive_to == longest:
             found.exhaustive_to = max_steps
     except _OutOfBudget:
         found.stopped = True

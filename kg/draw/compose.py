@@ -9,11 +9,12 @@ from dataclasses import replace
 from kg.draw.badges import BADGE, badge, inner
 from kg.draw.diagram import Diagram, Node
 from kg.draw.geometry import Box, Spline, sample
-from kg.draw.layout import Layout, Plan, place
+from kg.draw.layout import Layout, Plan, place, scatter
 from kg.draw.legend import legend
 from kg.draw.measure import clean, text_width, wrap
 from kg.draw.routing import GAP, spread
 from kg.draw.scene import Item, Mark, Scene, Shape, Words, polyline, rounded
+from kg.draw.select import GRAPH_ENTITIES
 from kg.draw.strokes import question, stroke
 from kg.draw.style import (
     CATEGORY,
@@ -27,7 +28,7 @@ from kg.draw.style import (
     TITLE_SIZE,
 )
 
-__all__ = ["compose"]
+__all__ = ["compose", "places"]
 
 MARGIN = 28.0
 LEAST_WIDTH = 760.0
@@ -60,6 +61,20 @@ def compose(diagram: Diagram) -> Scene:
         *notes,
     )
     return Scene(round(width, 2), round(y + MARGIN - 8, 2), clean(diagram.title), clean(diagram.description), items)
+
+
+def places(diagram: Diagram) -> Layout:
+    """Where the nodes of a diagram lie and how its arrows run, however large it is: for programs that paint themselves.
+
+    Up to `GRAPH_ENTITIES` nodes as in a picture; more are scattered, and their arrows have no course (empty splines).
+    Raises UsageError if it takes too long, KGError if Graphviz fails.
+    """
+    labels = {node.id: _label(node) for node in diagram.nodes}
+    if len(diagram.nodes) <= GRAPH_ENTITIES:
+        return _layout(diagram, labels)
+    sizes = {node.id: _size(node, labels[node.id], 1, sideways=True) for node in diagram.nodes}
+    boxes = scatter(sizes, [(arrow.source, arrow.target) for arrow in diagram.arrows])
+    return Layout(boxes, [()] * len(diagram.arrows))
 
 
 # --- placing ----------------------------------------------------------------------------------------------------------

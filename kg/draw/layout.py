@@ -1,4 +1,5 @@
-"""Where the nodes and edges go: Graphviz ``dot``, run aside, with node sizes that we measure.
+"""Where the nodes and edges go: Graphviz, run aside, with node sizes that we measure. Pictures are laid out by ``dot``,
+in ranks; graphs that are too large for one are scattered by ``sfdp``, as if their edges were springs.
 
 Graphviz comes inside the pygraphviz wheel as a library. It runs in a child process, for three reasons: a layout that
 takes too long can be ended, warnings that it prints about the fonts of the machine (it needs none of them) reach
@@ -8,20 +9,24 @@ nobody, and a failure inside C code cannot take the user's session with it.
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.draw.geometry import Box, Point, Spline
 from kg.errors import KGError, UsageError
 
-__all__ = ["Layout", "Plan", "place"]
+__all__ = ["Layout", "Plan", "place", "scatter"]
 
 SECONDS = 30
 """No layout takes longer; 80 entities take a fraction of a second."""
 INCH = 72.0
+SPARE, GAP, WIDE = 2.5, 12.0, 1.4
+"""A scattered graph gets so many times the area that its nodes cover with such a gap, so many times wider than high."""
+_SMALLER = "Narrow the graph (a scope, or the routes of one question), or take a format without places."
 
 _CHILD = """
 import json, sys
@@ -30,9 +35,9 @@ try:
 except ImportError as error:
     sys.exit(f"import: {error}")
 graph = pygraphviz.AGraph(string=sys.stdin.read())
-graph.layout("dot")
+graph.layout(sys.argv[1])
 nodes = {str(n): n.attr["pos"] for n in graph.nodes()}
-edges = {k: graph.get_edge(u, v, k).attr["pos"] for u, v, k in graph.edges(keys=True)}
+edges = {k: graph.get_edge(u, v, k).attr["pos"] for u, v, k in graph.edges(keys=True) if k}
 print(json.dumps({"nodes": nodes, "edges": edges}))
 """
 
@@ -66,11 +71,59 @@ def place(plan: Plan) -> Layout:
     if not plan.sizes:
         return Layout({}, ())
     names = {node: f"n{number}" for number, node in enumerate(plan.sizes)}
-    found = _run(_dot(plan, names))
+    found = _run("dot", _dot(plan, names), "Draw fewer entities (max_entities).")
     centres = {node: _point(found["nodes"][name]) for node, name in names.items()}
     boxes = {node: Box(x, -y, *plan.sizes[node]) for node, (x, y) in centres.items()}
     splines = [_spline(found["edges"].get(f"e{number}", "")) for number in range(len(plan.edges))]
     return Layout(boxes, splines)
+
+
+def scatter(sizes: Mapping[str, tuple[float, float, float]], edges: Sequence[tuple[str, str]]) -> Mapping[str, Box]:
+    """Lay nodes out by the edges between them, near to far, without overlaps; whole points, the same ones each time.
+
+    The springs first, from a fixed start; then all is stretched to an area in which the nodes have room, and those that
+    still overlap are moved apart. Raises UsageError if it takes too long and KGError if Graphviz is not there or fails.
+    """
+    names = {node: f"n{number}" for number, node in enumerate(sizes)}
+    lines = [f"{names[source]} -- {names[target]}" for source, target in _joined(sizes, edges)]
+    springs = _sized(sizes, names, "start=7 K=2 overlap=true", lines)
+    points = _points(_run("sfdp", springs, _SMALLER), names)
+    area = SPARE * sum((width + 2 * GAP) * (height + 2 * GAP) for width, height, _ in sizes.values())
+    wide, high = math.sqrt(area * WIDE), math.sqrt(area / WIDE)
+    apart = [f'{names[node]} [pos="{x * wide:.2f},{y * high:.2f}"]' for node, (x, y) in _unit_square(points).items()]
+    found = _points(_run("nop", _sized(sizes, names, 'overlap=vpsc sep="+8"', apart), _SMALLER), names)
+    return {node: Box(round(x), round(-y), *sizes[node]) for node, (x, y) in found.items()}
+
+
+def _joined(nodes: Iterable[str], edges: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The edges, and one from the most connected node to each part that hangs on nothing: else it would drift away."""
+    import networkx as nx
+
+    graph: nx.Graph[str] = nx.Graph(edges)
+    graph.add_nodes_from(nodes)
+    hub = min(graph, key=lambda node: (-graph.degree[node], node))
+    loose = sorted(min(part) for part in nx.connected_components(graph) if hub not in part)
+    return sorted({(source, target) for source, target in edges if source != target}) + [(hub, node) for node in loose]
+
+
+def _sized(
+    sizes: Mapping[str, tuple[float, float, float]], names: Mapping[str, str], attributes: str, lines: Sequence[str]
+) -> str:
+    """An undirected graph in DOT whose nodes have sizes."""
+    boxes = [f"{names[n]} [width={w / INCH:.4f} height={h / INCH:.4f}]" for n, (w, h, _) in sizes.items()]
+    head = ["graph {", f"graph [splines=false {attributes}]", 'node [shape=box fixedsize=true label=""]']
+    return "\n".join([*head, *boxes, *lines, "}"])
+
+
+def _points(found: Mapping[str, Mapping[str, str]], names: Mapping[str, str]) -> dict[str, Point]:
+    return {node: _point(found["nodes"][name]) for node, name in names.items()}
+
+
+def _unit_square(points: Mapping[str, Point]) -> dict[str, Point]:
+    """Points stretched so that their extent is one by one."""
+    xs, ys = [x for x, _ in points.values()], [y for _, y in points.values()]
+    wide, high = max(xs) - min(xs) or 1.0, max(ys) - min(ys) or 1.0
+    return {node: ((x - min(xs)) / wide, (y - min(ys)) / high) for node, (x, y) in points.items()}
 
 
 def _dot(plan: Plan, names: Mapping[str, str]) -> str:
@@ -94,21 +147,19 @@ def _dot(plan: Plan, names: Mapping[str, str]) -> str:
     return "\n".join([*lines, "}"])
 
 
-def _run(dot: str) -> dict[str, dict[str, str]]:
+def _run(engine: str, dot: str, remedy: str) -> dict[str, dict[str, str]]:
     """Graphviz in a child process that sees the same packages; what it says on stderr is kept from the user."""
     if not sys.executable:
         raise KGError("Drawing starts a second Python, and this Python does not know where it lives (sys.executable).")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-P", "-S", "-c", _CHILD]
+    command = [sys.executable, "-P", "-S", "-c", _CHILD, engine]
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter with our own fixed program
             command, input=dot, capture_output=True, encoding="utf-8", errors="replace", timeout=SECONDS,
             env=environment, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise UsageError(
-            f"Laying out this picture takes more than {SECONDS} seconds. Draw fewer entities (max_entities)."
-        ) from None
+        raise UsageError(f"Laying out this picture takes more than {SECONDS} seconds. {remedy}") from None
     except OSError as error:
         raise KGError(f"Drawing could not start {sys.executable}: {error.strerror}.") from None
     if done.returncode or not done.stdout.strip():

@@ -12,7 +12,9 @@ import gzip
 import io
 import itertools
 import json
+import math
 import re
+import stat
 import tarfile
 import zipfile
 import zlib
@@ -22,7 +24,7 @@ from typing import IO, Any, NoReturn
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
-from kg.errors import FileProblem, InvalidData, MissingExtra
+from kg.errors import FileProblem, InvalidData, KGError, MissingExtra
 from kg.model import Problem
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "Node",
     "Record",
     "bare_name",
+    "decoded",
     "json_document",
     "json_lines",
     "lines",
@@ -109,9 +112,9 @@ def _bounded(path: Path, stream: gzip.GzipFile | IO[bytes]) -> bytes:
     return data
 
 
-def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a file that are not blank, with their numbers."""
-    for number, line in enumerate(io.StringIO(text(path)), 1):
+def lines(path: Path, content: str | None = None) -> Iterator[tuple[int, str]]:
+    """The lines of a file, or of what was read of it already, that are not blank, with their numbers."""
+    for number, line in enumerate(io.StringIO(text(path) if content is None else content), 1):
         if line.strip():
             yield number, line.rstrip("\r\n")
 
@@ -133,16 +136,20 @@ def members(path: Path) -> Iterator[tuple[str, bytes]]:
             if left < 0:
                 raise FileProblem(f"{path} unpacks to more than {LARGEST // 2**20} MB, which is not read here.")
             yield name, data
-    except (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, RuntimeError) as error:
-        raise FileProblem(f"{path} is no sound archive: {error}. Fetch it anew.") from None
-    except OSError as error:
+    except KGError:
+        raise
+    except OSError as error:  # which a gzip file that is none is, too
         raise FileProblem(f"Cannot read {path}: {error.strerror or error}.") from None
+    except Exception as error:  # the standard library raises a dozen kinds, of broken archives also plain TypeError
+        raise FileProblem(f"{path} is no sound archive: {error}. Fetch it anew.") from None
 
 
 def _opened(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     if path.name.casefold().endswith(".zip"):
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
+                if stat.S_ISLNK(info.external_attr >> 16):
+                    refuse(path, 0, f"the member {info.filename!r} is a link.", "Do not use it.")
                 if not info.is_dir():
                     with archive.open(info) as stream:
                         yield info.filename, stream
@@ -163,9 +170,9 @@ def json_document(path: Path) -> Any:
     return _json(path, text(path), 0)
 
 
-def json_lines(path: Path) -> Iterator[Record]:
-    """The objects of a file of JSON Lines."""
-    for number, line in lines(path):
+def json_lines(path: Path, content: str | None = None) -> Iterator[Record]:
+    """The objects of a file of JSON Lines, or of what was read of it already."""
+    for number, line in lines(path, content):
         found = _json(path, line, number - 1)
         if not isinstance(found, Record):
             refuse(path, number, "no JSON object.", "Write one JSON object a line.")
@@ -180,28 +187,53 @@ def _json(path: Path, content: str, before: int) -> Any:
         refuse(path, before + error.lineno, f"no JSON: {error.msg}.", "Fetch the file again, or mend it there.")
     except (RecursionError, ValueError) as error:
         what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        refuse(path, before + 1, f"no JSON that is read here: {what}.")
+        line = 0 if "\n" in content else before + 1  # the parser does not say where
+        refuse(path, line, f"no JSON that is read here: {what}.")
 
 
 class _Decoder(json.JSONDecoder):
-    """Makes objects that know their line; the standard library's own parser, in its Python form."""
+    """Makes objects that know their line; the standard library's own parser, in its Python form.
+
+    It refuses what that parser lets pass: a name that stands twice in an object, of which the last would win, halves of
+    surrogate pairs, which are no characters, and numbers that are none.
+    """
 
     def __init__(self, content: str, before: int) -> None:
-        super().__init__(parse_constant=_no_number)
+        super().__init__(parse_constant=_no_number, parse_float=_number, object_pairs_hook=list)
         starts = [0, *(match.end() for match in re.finditer("\n", content))]
+
+        def parse_string(text: str, start: int, *rest: Any) -> tuple[str, int]:
+            found, end = json.decoder.scanstring(text, start, *rest)  # type: ignore[attr-defined]
+            if _HALF.search(found):
+                raise json.JSONDecodeError("half of a surrogate pair", text, start)
+            return found, end
 
         def parse_object(state: tuple[str, int], *rest: Any) -> tuple[Any, int]:
             found, end = json.decoder.JSONObject(state, *rest)  # type: ignore[attr-defined]
             record = Record(found)
+            if len(record) < len(found):
+                raise json.JSONDecodeError("a name stands twice in an object", *state)
+            if any(map(_HALF.search, record)):
+                raise json.JSONDecodeError("half of a surrogate pair in a name", *state)
             record.line = before + bisect.bisect_right(starts, state[1] - 1)
             return record, end
 
-        self.parse_object = parse_object
+        self.parse_string, self.parse_object = parse_string, parse_object
         self.scan_once = json.scanner.py_make_scanner(self)  # type: ignore[attr-defined]
+
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
+
+
+def _number(name: str) -> float:
+    number = float(name)
+    if math.isinf(number):
+        raise ValueError(f"{name} is too large a number")
+    return number
 
 
 # --- YAML ---------------------------------------------------------------------------------------------------------
@@ -256,6 +288,9 @@ class _Plain:
                 name = self.value(key)
                 if not isinstance(name, str):
                     refuse(self.path, line, "a key that is no text.", "Mend it there.")
+                if name in found:
+                    twice = key.start_mark.line + 1
+                    refuse(self.path, twice, f"the key {name!r} stands twice in a mapping.", "Mend it there.")
                 found[name] = self.value(child)
         self.open.discard(id(node))
         return found
@@ -267,7 +302,7 @@ class _Plain:
 def xml_document(path: Path) -> Node:
     """The root of an XML file; names are ``{namespace}local``. Raises InvalidData with the line where it is broken."""
     builder = ET.TreeBuilder(element_factory=Node)
-    parser = expat.ParserCreate(namespace_separator="}")
+    parser = expat.ParserCreate("utf-8", "}")  # whatever it declares: it was read as UTF-8
     depth = itertools.count()
     opened: list[int] = []
 

@@ -36,11 +36,16 @@ __all__ = ["Draft", "slug"]
 
 _PUBLICATIONS = {"PMID": "pmid", "PMC": "pmcid", "PMCID": "pmcid", "DOI": "doi"}
 _PUBMED = re.compile(r"(?i)https?://(?:www\.)?(?:ncbi\.nlm\.nih\.gov/pubmed|pubmed\.ncbi\.nlm\.nih\.gov)/(\d+)/?")
+_CURIE = re.compile(r"[A-Za-z][\w.-]*:[^\s<>\"{}|\\^`]+")
+_SCHEMES = {"http", "https", "urn", "file"}
 _DOI = re.compile(r"(?i)(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)")
 
 
 class Draft:
-    """What has been read so far. `origin` says in every claim and entity where it is from."""
+    """What has been read so far. `origin` says in every claim and entity where it is from.
+
+    `counts` are of what a reader that makes a dataset itself has kept, by the names that `report` gives.
+    """
 
     def __init__(self, schema: Schema, format: str, file: Path, *, unmapped: str = "unsigned") -> None:  # noqa: A002
         self.schema = schema
@@ -53,6 +58,7 @@ class Draft:
         self.links: dict[tuple[str, str, str], Link] = {}
         self.disputes: dict[str, Dispute] = {}
         self.losses: list[Loss] = []
+        self.counts: Counter[str] = Counter()
         self._mapped: dict[str, Counter[str]] = {}
         self._ids: dict[str, str] = {}
         self._numbers = itertools.count(1)
@@ -83,7 +89,8 @@ class Draft:
         """The entity that the file calls `key` (a CURIE, or a name of its own), made when it is first met.
 
         `category` is a term of another vocabulary (``biolink:Disease``) or one of our kinds; `identifiers` are CURIEs
-        of exactly the same thing. A second description of the same key is noted as a loss; a mere mention is not.
+        of exactly the same thing, those of `near` of nearly the same; what is no CURIE is noted as a loss, and so is a
+        second description of the same key. A mere mention is not.
         """
         described = bool(label or category or definition)
         if key in self._ids:
@@ -93,7 +100,7 @@ class Draft:
             if known.label != key or known.definition:
                 self.lose("repeated descriptions of an entity", "the first one is kept", place or key)
                 return known
-        same = (key, *identifiers) if re.fullmatch(r"[A-Za-z][\w.]*:\S+", key) else tuple(identifiers)
+        same = (key, *identifiers) if _CURIE.fullmatch(key) else tuple(identifiers)
         id_ = self._ids.get(key) or self._free(slug(key) or "entity")
         self._ids[key] = id_
         self.entities[id_] = Entity(
@@ -103,8 +110,8 @@ class Draft:
             kind=self._kind(category),
             definition=definition,
             synonyms=tuple(dict.fromkeys(s for s in synonyms if s and s != label)),
-            matches=tuple(dict.fromkeys(self._curie(name) for name in same if name)),
-            close=tuple(dict.fromkeys(self._curie(name) for name in near if name)),
+            matches=self._curies(same, place or key),
+            close=self._curies(near, place or key),
             origin=self.origin,
         )
         return self.entities[id_]
@@ -260,7 +267,8 @@ class Draft:
 
     def report(self) -> LossReport:
         """What was kept, how it was read, and everything that was lost."""
-        kept = {"entities": len(self.entities), "claims": len(self.claims), "definitional links": len(self.links)}
+        made = {"entities": len(self.entities), "claims": len(self.claims), "definitional links": len(self.links)}
+        kept = {what: count + self.counts[what] for what, count in made.items()}
         mapped = {name: dict(sorted(readings.items())) for name, readings in sorted(self._mapped.items())}
         return LossReport(self.format, "read", self.file.name, kept, mapped, tuple(self.losses))
 
@@ -287,9 +295,18 @@ class Draft:
             self.lose(f"{name} of claims", f"{value!r} is no value of ours", place)
         return read
 
+    def _curies(self, names: Iterable[str], place: str) -> tuple[str, ...]:
+        told = [name for name in names if name]
+        for name in told:
+            if not _CURIE.fullmatch(name):
+                self.lose("identifiers", f"{name!r} is no CURIE", place)
+        return tuple(dict.fromkeys(self._curie(name) for name in told if _CURIE.fullmatch(name)))
+
     def _curie(self, name: str) -> str:
-        """The CURIE with its prefix spelt as the schema spells it; an unknown prefix is declared."""
+        """The CURIE with its prefix spelt as the schema spells it; an unknown prefix is declared. An IRI gets short."""
         prefix, _, local = name.partition(":")
+        if prefix.casefold() in _SCHEMES:
+            return self.schema.curie(name)
         spelt = {known.casefold(): known for known in (*self.schema.prefixes, *self._prefixes)}
         if prefix.casefold() not in spelt:
             self._prefixes[prefix] = f"https://bioregistry.io/{prefix}:"
@@ -317,8 +334,9 @@ def _publication(name: str) -> dict[str, Any]:
     if (found := _PUBMED.fullmatch(name)) is not None:
         return {"citation": f"PMID:{found[1]}", "pmid": found[1]}
     if colon and prefix.upper() in _PUBLICATIONS and prefix.upper() != "DOI" and local.strip():
-        local = local.strip()
-        return {"citation": f"{prefix.upper()}:{local}", _PUBLICATIONS[prefix.upper()]: local}
+        field, local = _PUBLICATIONS[prefix.upper()], local.strip()
+        bare = f"PMC{local.upper().removeprefix('PMC')}" if field == "pmcid" else local
+        return {"citation": f"{prefix.upper()}:{local}", field: bare}
     if (found := _DOI.fullmatch(name)) is not None:
         return {"citation": f"doi:{found[1]}", "doi": found[1]}
     return {"citation": name, **({"url": name} if re.match(r"https?://", name) else {})}

@@ -9,13 +9,15 @@ disputes stand in the head of the graph.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
 from kg.exchange.content import Content, standing
 from kg.exchange.draft import Draft
 from kg.model import JSON, Claim, Dispute, Entity, Link, Ranks, Source
+from kg.schema import UNSORTED
+from kg.statements import claim_statements, dispute_statements, entity_statements, source_statements
 
 __all__ = ["FORMAT", "LOSES", "edges", "head", "joined", "node", "parted", "put_back", "put_foreign", "scalar"]
 
@@ -28,7 +30,6 @@ LOSES: Mapping[str, str] = {
     "terms": "labels of other vocabularies are not repeated",
 }
 """What flat records do not hold, and why."""
-_LISTS = {"synonyms", "ambiguous_names", "matches", "close", "cites", "disputes"}
 _SIGNS = {"1": "increases", "+": "increases", "+1": "increases", "-1": "decreases", "-": "decreases", "−": "decreases"}
 _NAMES = {
     "label": ("label", "name", "shared name", "title"),
@@ -120,29 +121,80 @@ def parted(cell: str) -> list[str]:
 
 
 def put_back(draft: Draft, top: JSON, nodes: Iterable[Mapping[str, Any]], arcs: Iterable[Mapping[str, Any]]) -> None:
-    """Read records that `head`, `node` and `edges` made: the same objects again."""
-    sources = {told["id"]: Source(**_fields(Source, told)) for told in _several(top.get("sources"))}
-    disputes = [Dispute(**_fields(Dispute, told)) for told in _several(top.get("disputes"))]
-    entities = {told["id"]: Entity(**_fields(Entity, told)) for told in nodes}
-    draft.keep(*sources.values(), *disputes, *entities.values())
-    for told in arcs:
-        ends = entities[told["subject"]], entities[told["object"]]
-        if told["standing"] == "definition":
-            draft.link(ends[0], told["predicate"], ends[1])
-            continue
+    """Read records that `head`, `node` and `edges` made: the same objects again.
+
+    A record that somebody broke is a loss: it lacks something, names what is not there, or has values unknown to us.
+    """
+    back = _Back(draft)
+    for what, records, put in (
+        ("sources", _several(draft, top, "sources"), back.source),
+        ("disputes", _several(draft, top, "disputes"), back.dispute),
+        ("entities", nodes, back.entity),
+        ("claims and definitional links", arcs, back.arc),
+    ):
+        for number, told in enumerate(records, 1):
+            try:
+                put(told)
+            except KeyError as error:
+                draft.lose(what, f"{error.args[0]!r} is missing, or not known", _place(told, number))
+            except (AttributeError, TypeError, ValueError) as error:
+                draft.lose(what, f"not as they are written: {error}", _place(told, number))
+
+
+class _Back:
+    """Makes objects of records and keeps those that can be stated. Raises KeyError, TypeError, ValueError."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft, self.schema = draft, draft.schema
+        self.seen: dict[tuple[type, str], Any] = {}
+
+    def source(self, told: Mapping[str, Any]) -> None:
+        self._keep(told, Source(**_fields(Source, told)), source_statements)
+
+    def dispute(self, told: Mapping[str, Any]) -> None:
+        self._keep(told, Dispute(**_fields(Dispute, told)), dispute_statements)
+
+    def entity(self, told: Mapping[str, Any]) -> None:
+        made = Entity(**_fields(Entity, told))
+        if made.kind != UNSORTED:
+            self.schema.kinds[made.kind]
+        self._keep(told, made, lambda entity: entity_statements(entity, self.schema))
+
+    def arc(self, told: Mapping[str, Any]) -> None:
+        ends = self.draft.entities[told["subject"]], self.draft.entities[told["object"]]
         predicate = str(told["predicate"]).removeprefix(REFUTED)
-        known = draft.schema.predicates[predicate]
+        if told["standing"] == "definition":
+            self.draft.link(ends[0], self.schema.links[predicate].name, ends[1])
+            return
+        known = self.schema.predicates[predicate]
         said = _fields(Claim, told) | {
             "subject": ends[0],
             "object": ends[1],
             "predicate": predicate,
             "sign": known.sign,
             "causal": known.causal,
-            "source": sources[told["source"]],
-            "cites": tuple(sources[name] for name in _values(told.get("cites"))),
+            "source": self.draft.sources[told["source"]],
+            "cites": tuple(self.draft.sources[name] for name in _values(told.get("cites"))),
         }
-        ranks = Ranks(*(draft.schema.rank(name, said.get(name)) for name in Ranks._fields))
-        draft.keep(Claim(**{**said, "ranks": ranks}))
+        if predicate != told["predicate"]:
+            said["certainty"] = "refuted"
+        for name, value in said.items():
+            if value and name in self.schema.vocabularies:
+                self.schema.vocabularies[name][value]
+        ranks = Ranks(*(self.schema.rank(name, said.get(name)) for name in Ranks._fields))
+        self._keep(told, Claim(**{**said, "ranks": ranks}), claim_statements)
+
+    def _keep(self, told: Any, made: Any, statements: Callable[[Any], Iterable[Any]]) -> None:
+        if self.seen.setdefault((type(made), made.id), told) != told:
+            raise ValueError(f"another one is called {made.id!r} as well, and the first is kept")
+        for _ in statements(made):  # which fails for values that are none
+            pass
+        self.draft.keep(made)
+
+
+def _place(told: Any, number: int) -> str:
+    line = getattr(told, "line", 0)
+    return f"line {line}" if line else f"record {number}"
 
 
 def put_foreign(
@@ -173,13 +225,28 @@ def _first(told: Mapping[str, Any], what: str) -> str:
 
 def _fields(kind: type, told: Mapping[str, Any]) -> dict[str, Any]:
     """Those fields of a class that a record states."""
-    names = {field.name for field in fields(kind)}
-    return {name: tuple(_values(value)) if name in _LISTS else value for name, value in told.items() if name in names}
+    reads = {field.name: _READS.get(field.name, lambda value: value) for field in fields(kind)}
+    return {name: reads[name](value) for name, value in told.items() if name in reads}
 
 
 def _values(value: Any) -> list[str]:
     return parted(value) if isinstance(value, str) else list(value or ())
 
 
-def _several(value: Any) -> list[JSON]:
-    return json.loads(value) if isinstance(value, str) else list(value or ())
+_READS: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(
+        ("synonyms", "ambiguous_names", "matches", "close", "cites", "disputes"), lambda v: tuple(_values(v))
+    ),
+    **dict.fromkeys(("start", "end", "year", "wanted"), int),
+}
+"""How the fields that are no plain texts are read."""
+
+
+def _several(draft: Draft, top: JSON, name: str) -> list[JSON]:
+    """A list in the head of a graph, which formats without lists write as JSON."""
+    value = top.get(name)
+    try:
+        return list(json.loads(value) if isinstance(value, str) else value or ())
+    except (TypeError, ValueError, RecursionError):
+        draft.lose(name, "no list of JSON, as we write it, in the head of the graph")
+        return []

@@ -212,6 +212,9 @@ class _Joining:
     def merger(self) -> Merger:
         """What became of it; told once the statements have come over."""
         brought, twice = self.brought, len(self.twice)
+        described = sum(meeting.foreign.origin is not None for meeting in self.met)
+        if described:
+            self.losses.append(Loss("descriptions of entities that met ours", "what we say of them stands", described))
         if twice:
             self.losses.append(Loss("claims", "we have them already", twice))
         by_label = {e.label.casefold(): e for e in self.held.entities.values()}

@@ -19,7 +19,28 @@ from kg.exchange.format import Format
 __all__ = ["GROUP", "MODULES", "format_named", "format_of", "formats"]
 
 GROUP = "calciphylaxis_kg.formats"
-MODULES = ("rdf", "graphml", "nodelink")
+MODULES = (
+    "rdf",
+    "kgx",
+    "graphml",
+    "nodelink",
+    "drugmechdb",
+    "dismech",
+    "gpml",
+    "pathograph",
+    "diagrams",
+    "cx2",
+    "cyjs",
+    "gexf",
+    "sbgn",
+    "sif",
+    "indra",
+    "bel",
+    "tables",
+    "mappings",
+    "neo4j",
+    "phenopacket",
+)
 """The modules of this package that hold formats (as `FORMATS`), in the order in which they are listed."""
 
 
@@ -67,9 +88,7 @@ def format_of(path: Path, *, reads: bool = False) -> Format:
     if not fitting:
         known = ", ".join(sorted({ending for each in able for ending in each.endings}))
         verb = "read" if reads else "written"
-        raise UsageError(
-            f"The name {path.name} does not tell a format that can be {verb}: {known}. Or name the format."
-        )
+        raise UsageError(f"The name {path.name} tells no format that can be {verb} ({known}). Name the format.")
     longest = max(length for length, _ in fitting)
     names = [each for length, each in fitting if length == longest]
     if len(names) > 1:

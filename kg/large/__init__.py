@@ -16,7 +16,7 @@ from kg.errors import FileProblem, UsageError
 if TYPE_CHECKING:
     from kg.large.graph import LargeGraph
 
-__all__ = ["is_kgx", "open_kgx"]
+__all__ = ["files_of", "is_kgx", "open_kgx"]
 
 _NAMED = re.compile(r"(?:(.*)[_.-])?(nodes|edges)\.(tsv|jsonl)(?:\.gz)?", re.IGNORECASE)
 
@@ -45,10 +45,14 @@ def open_kgx(location: str | Path, *more: str | Path, unmapped: str = "unsigned"
     """
     from kg.large.loading import load
 
+    return load(*files_of(location, *more), unmapped=unmapped)
+
+
+def files_of(location: str | Path, *more: str | Path) -> tuple[Path, Path]:
+    """The files of nodes and of edges that are meant by both, either of a pair, or a folder with one; see `open_kgx`."""
     if len(more) > 1:
         raise UsageError("A KGX graph is two files, one of nodes and one of edges. Join the others first.")
-    files = _both(Path(location), *map(Path, more)) if more else _pair(Path(location))
-    return load(*files, unmapped=unmapped)
+    return _both(Path(location), *map(Path, more)) if more else _pair(Path(location))
 
 
 def _both(one: Path, other: Path) -> tuple[Path, Path]:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from kg.contents import read
 from kg.exchange import rdf
+from kg.exchange.mappings import ENTITIES, authority, entity_mappings, schema_mappings
+from kg.exchange.tables import claims_table
 from kg.manifest import NAME, QUADS, Manifest, Piece
 from kg.release.card import card, card_page
 from kg.release.description import describe, described_by
-from kg.release.mappings import ENTITIES, authority, entity_mappings, schema_mappings
 from kg.release.readme import release_page
 from kg.release.reference import reference
-from kg.release.table import claims_table
 from kg.release.vocabulary import Vocabulary
 from kg.schema import ontology_folder
 from kg.store import DERIVED
@@ -63,7 +63,7 @@ def bundle(graph: KnowledgeGraph) -> Bundle:
     files = _Files()
     _data(files, graph, parts)
     tables = schema_mappings(dataset)
-    entities = entity_mappings(parts, read(dataset), schema, authority(dataset))
+    entities = entity_mappings(parts, read(dataset).entities.values(), schema, authority(dataset))
     files.add(f"mappings/{ENTITIES}", entities, TSV, "Entities and the terms they match, as SSSOM.")
     for name, text in tables.items():
         files.add(f"mappings/{name}", text, TSV, "Mappings of the schema to other vocabularies, as SSSOM.")

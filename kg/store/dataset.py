@@ -6,7 +6,7 @@ import functools
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import FileProblem, InvalidData
 from kg.manifest import is_release, read_manifest
@@ -16,7 +16,7 @@ from kg.store.disk import Generation, current, is_store
 from kg.store.ordering import Digest, in_order
 from kg.store.roles import DERIVED, EDITED, graph_node
 from kg.store.rules import constructed
-from kg.store.turtle import add_file, first_line, places, turtle_files
+from kg.store.turtle import LINED, add_file, first_line, places, turtle_files
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Store
@@ -190,17 +190,22 @@ class Dataset:
         return Dataset(store, self.schema, self.origin).derive()
 
     def _kept(self, claims: Collection[str], entities: Collection[str]) -> Iterator[Quad]:
+        """The edited statements without those on other claims and entities, and without questions about the latter."""
         from pyoxigraph import NamedNode
 
+        def gone(node: Any) -> bool:
+            named = isinstance(node, NamedNode) and node.value.startswith(BASE + "entity/")
+            return named and node.value not in entities
+
+        asked = self.store.quads_for_pattern(None, None, None, graph_node("schema"))
+        unasked = {quad.subject for quad in asked if gone(quad.object)}
         for role in EDITED:
             for quad in self.store.quads_for_pattern(None, None, None, graph_node(role)):
                 subject = quad.subject.value  # type: ignore[union-attr]
-                target = quad.object.value if isinstance(quad.object, NamedNode) else ""
                 if subject.startswith(BASE + "claim/") and subject not in claims:
                     continue
-                if any(iri.startswith(BASE + "entity/") and iri not in entities for iri in (subject, target)):
-                    continue
-                yield quad
+                if not (gone(quad.subject) or gone(quad.object) or quad.subject in unasked):
+                    yield quad
 
     def save(self, location: str | Path, *, force: bool = False) -> None:
         """Write an on-disk store that `open` reads. The old one stays, and is read, until the new one is whole.
@@ -227,9 +232,16 @@ class Dataset:
         return str(digest)
 
     def locate(self, iri: str) -> tuple[str, int]:
-        """File (relative to the folder) and line where the block of a subject starts; ``("", 0)`` if unknown."""
-        return self._places.get(iri, ("", 0))
+        """File (relative to the folder) and line where the block of a subject starts; ``("", 0)`` if unknown.
+
+        The line is not known in a file that is packed, or whose format has no lines that begin with a subject.
+        """
+        unknown = str(self.origin) if self.origin.is_file() else ""
+        return self._places.get(iri, (unknown, 0))
 
     @functools.cached_property
     def _places(self) -> dict[str, tuple[str, int]]:
-        return places(self.folder) if self.folder else {}
+        if self.folder:
+            return places((str(file.relative_to(self.folder)), file) for _, file in turtle_files(self.folder))
+        told = self.origin.suffix.lower() in LINED and self.origin.is_file()
+        return places([(str(self.origin), self.origin)]) if told else {}

@@ -16,12 +16,13 @@ from kg.errors import FileProblem, InvalidData, UsageError
 from kg.manifest import is_release, read_manifest
 from kg.model import Problem
 from kg.store.disk import is_store
+from kg.store.nesting import DEEPEST, Nesting, TooDeep
 from kg.store.turtle import first_line, turtle_files
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, RdfFormat
 
-__all__ = ["Progress", "Source", "sources"]
+__all__ = ["ENDINGS", "Progress", "Source", "sources"]
 
 Progress = Callable[[str, int, int], None]
 """Told now and then what is being done, how much of it is done, and how much there is (0: not known)."""
@@ -31,43 +32,49 @@ _FORMATS = {
     ".nt": "N_TRIPLES",
     ".nq": "N_QUADS",
     ".trig": "TRIG",
+    ".jsonld": "JSON_LD",
     ".rdf": "RDF_XML",
     ".xml": "RDF_XML",
     ".owl": "RDF_XML",
 }
-_ENDINGS = ".ttl, .nt, .nq, .trig, or .rdf, .xml, .owl for RDF/XML; each also with .gz"
+ENDINGS = tuple(_FORMATS)
+"""The endings that tell a format of RDF that is read here; each also with .gz."""
+_LISTED = ".ttl, .nt, .nq, .trig, .jsonld, or .rdf, .xml, .owl for RDF/XML; each also with .gz"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file of RDF; `role` says in which graph its plain triples belong, where its place in a folder tells that."""
+    """A file of RDF; `role` says in which graph its plain triples belong, where its place in a folder tells that.
+
+    `form` is the ending that tells its format, where its own name does not.
+    """
 
     file: Path
     role: str = ""
+    form: str = ""
 
     @property
     def ending(self) -> str:
-        """The ending of the file that tells its format, in lower case."""
-        name = self.file.name.lower()
-        return Path(name.removesuffix(".gz")).suffix
+        """The ending that tells its format, in lower case."""
+        return self.form or Path(self.file.name.lower().removesuffix(".gz")).suffix
 
     @property
     def size(self) -> int:
         """The size of the file in bytes, as it lies on the disk."""
         return self.file.stat().st_size
 
-    def quads(self, told: Callable[[int], None] = lambda _: None) -> Iterator[Quad]:
+    def quads(self, told: Callable[[int], None] = lambda _: None, most: int | None = None) -> Iterator[Quad]:
         """The statements of the file, one by one; `told` hears how many bytes of it have been read.
 
-        Blank nodes get new names. Raises InvalidData with the line for a file that is broken, empty, cut short or not
-        in UTF-8, and FileProblem for one that cannot be read.
+        Blank nodes get new names. Raises InvalidData with the line for a file that is broken, empty, cut short, not in
+        UTF-8 or nested too deeply, and FileProblem for one that cannot be read or holds more than `most` bytes.
         """
         from pyoxigraph import RdfFormat, parse
 
         form: RdfFormat = getattr(RdfFormat, _FORMATS[self.ending])
         try:
             with self.file.open("rb") as raw, self._unpacked(raw) as file:
-                stream = _Stream(file, lambda: told(raw.tell()), self.ending)
+                stream = _Stream(file, lambda: told(raw.tell()), self.ending, most)
                 try:
                     yield from parse(stream, form, rename_blank_nodes=True)  # type: ignore[arg-type]
                 except SyntaxError as error:
@@ -78,6 +85,11 @@ class Source:
                 except (EOFError, zlib.error, gzip.BadGzipFile) as error:
                     what = "breaks off" if isinstance(error, EOFError) else f"is damaged ({first_line(error)})"
                     self._refuse(stream.lines + 1, f"its gzip compression {what}.", "Fetch the file again.")
+                except TooDeep:
+                    self._refuse(stream.lines + 1, f"nested more than {DEEPEST} levels deep.", "Do not use it.")
+                except _TooLarge:
+                    remedy = f"Put it into a store with `kg store {self.file} --to STORE`, and use that"
+                    raise FileProblem(f"{self.file} holds more than {most:,} bytes of RDF. {remedy}.") from None
         except OSError as error:
             raise FileProblem(f"Cannot read {self.file}: {first_line(error)}.") from None
         if stream.blank:
@@ -89,33 +101,50 @@ class Source:
     def _refuse_syntax(self, error: SyntaxError, form: str) -> NoReturn:
         if "utf-8" in str(error.msg).lower():
             self._refuse(error.lineno or 0, "not a text file in UTF-8.", "Restore it from your copy.")
-        message = f"not valid {form}: {first_line(error)}."
-        self._refuse(error.lineno or 0, message, "Mend the statement on this line.")
+        message, remedy = f"not valid {form}: {first_line(error)}.", "Mend the statement on this line."
+        if "LoadDocumentCallback" in str(error.msg):
+            message, remedy = "its @context lies elsewhere, and nothing is fetched.", "Write the context into the file."
+        self._refuse(error.lineno or 0, message, remedy)
 
     def _refuse(self, line: int, message: str, remedy: str) -> NoReturn:
         raise InvalidData([Problem("error", "syntax", str(self.file), line, "", message, remedy)]) from None
 
 
-class _Stream:
-    """Bytes on their way to the parser: counts lines, notices an empty file, and XML that is not well-formed.
+class _TooLarge(Exception):
+    """A file holds more bytes than are to be read."""
 
-    (The parser of RDF/XML takes the end of the file for the end of the document, and gives no lines.)
+
+class _Stream:
+    """Bytes on their way to the parser: counts lines, and notices what the parser does not.
+
+    That is an empty file, one that holds too much or nests too deeply, and XML that is not well-formed. (The parser of
+    RDF/XML takes the end of the file for the end of the document, and gives no lines.)
     """
 
-    def __init__(self, file: BufferedIOBase, told: Callable[[], None], ending: str) -> None:
+    def __init__(self, file: BufferedIOBase, told: Callable[[], None], ending: str, most: int | None) -> None:
         self.file = file
         self.told = told
+        self.left = most
         self.lines = 0
         self.blank = True
+        self.nesting = Nesting(ending)
         self.xml = expat.ParserCreate() if _FORMATS[ending] == "RDF_XML" else None
+        if self.xml:
+            self.xml.StartElementHandler, self.xml.EndElementHandler = self.nesting.open, self.nesting.close
 
     def read(self, size: int = -1) -> bytes:
         data = self.file.read1(size)  # what a damaged gzip file still gives, before it fails
-        self.lines += data.count(b"\n")
+        if self.left is not None:
+            self.left -= len(data)
+            if self.left < 0:
+                raise _TooLarge
         self.blank = self.blank and not data.strip()
         if self.xml and not self.blank:
             self.xml.Parse(data, not data)
             self.xml = self.xml if data else None
+        else:
+            self.nesting.add(data)
+        self.lines += data.count(b"\n")
         self.told()
         return data
 
@@ -138,7 +167,7 @@ def _of(path: Path) -> list[Source]:
     if not path.is_dir():
         source = Source(path)
         if source.ending not in _FORMATS:
-            raise UsageError(f"{path}: the ending does not tell a format of RDF that is read here: {_ENDINGS}.")
+            raise UsageError(f"{path}: the ending does not tell a format of RDF that is read here: {_LISTED}.")
         return [source]
     if is_store(path):
         raise UsageError(f"{path} is an on-disk store already. Copy the folder, or name what it was made from.")

@@ -15,6 +15,8 @@ import pytest
 import kg
 from kg.cli.main import run
 
+pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
+
 SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text("utf-8"))
 FLAGSHIP = ["explain", "corticosteroids", "vascular calcification"]
 SCOPE = ["--species", "human", "--species", "mouse", "--certainty", "supported", "--years", "1990-2024", "--unstated",

@@ -11,6 +11,8 @@ import pytest
 
 from kg.cli.main import run
 
+pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
+
 SCHEMA = json.loads((Path(__file__).parents[2] / "kg" / "answer.schema.json").read_text())
 KIDNEY = ["interventions", "vascular calcification", "--from", "CKD", "--most", "4"]
 LUPUS = ["interventions", "calciphylaxis", "--from", "SLE"]

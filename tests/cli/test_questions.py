@@ -13,6 +13,8 @@ import pytest
 import kg
 from kg.cli.main import run
 
+pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
+
 SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text())
 
 

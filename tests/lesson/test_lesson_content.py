@@ -17,6 +17,8 @@ from kg.cli.main import run
 from kg.lesson import Asked, lesson, words
 from kg.model import ARMS
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 NAMES = [*ASKED, "narrowed"]
 QUIZ = pytest.mark.parametrize("quiz", [False, True])
 EVERY = pytest.mark.parametrize("name", NAMES)

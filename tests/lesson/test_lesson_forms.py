@@ -22,6 +22,8 @@ from kg.lesson import lesson, words
 from kg.model import DISCLAIMER
 from kg.model import Path as PathOf
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 NAMES = [*ASKED, "narrowed"]
 EVERY = pytest.mark.parametrize("name", NAMES)
 QUIZ = pytest.mark.parametrize("quiz", [False, True])

@@ -11,6 +11,8 @@ from asked import ASKED
 
 from kg.lesson import lesson, words
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 NAMES = [name for name in [*ASKED, "narrowed"] if name not in ("no path", "none found")]
 EVERY = pytest.mark.parametrize("name", NAMES)
 ASKING = (

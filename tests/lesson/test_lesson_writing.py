@@ -12,6 +12,8 @@ from kg.errors import FileProblem, UsageError
 from kg.lesson import lesson
 from kg.lesson import writing as module
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 
 @pytest.fixture
 def told(traces):

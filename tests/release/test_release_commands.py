@@ -16,6 +16,8 @@ import kg
 from kg.cli.main import run
 from kg.cli.release import LISTED
 
+pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
+
 SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text())
 
 

@@ -23,7 +23,7 @@ from kg.manifest import read_manifest
 from kg.exchange import rdf
 from kg.release import release
 from kg.release.bundle import bundle
-from kg.release.table import COLUMNS, edge_status, plain
+from kg.exchange.tables import COLUMNS, edge_status, plain
 
 pytestmark = pytest.mark.filterwarnings("ignore:(Dataset|ConjunctiveGraph):DeprecationWarning")  # rdflib's own
 ROLES = ("schema", "entities", "sources", "claims", "cases", "direct", "association", "signed")

@@ -6,6 +6,8 @@ is cached on disk beside the modules (or in the user's cache folder where that c
 holds a digest of all three sources, so that a change in one of them never meets stale code of another.
 
 Plain functions get their arrays as memoryviews: reading one number of those costs half of what it costs from NumPy.
+
+Who waits for the compiler is told so, on a terminal; who finds the compiled code in the cache hears nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from __future__ import annotations
 import functools
 import importlib.util
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -99,7 +102,28 @@ def _compiled() -> Engine:
             compiled[function.__name__] = numba.njit(cache=function in _ENTRIES, **options)(copy)
         except RuntimeError:  # no folder to keep a cache in
             compiled[function.__name__] = numba.njit(**options)(copy)
-    return Engine("compiled", _as_it_is, 1_000_000, *(compiled[function.__name__] for function in _ENTRIES))
+    advance, widen, pick = (compiled[function.__name__] for function in _ENTRIES)
+    _announce({advance: "by steps", widen: "by support"})
+    return Engine("compiled", _as_it_is, 1_000_000, advance, widen, pick)
+
+
+def _announce(searches: Mapping[Any, str]) -> None:
+    """When Numba begins to compile one of some functions, say for which search, on stderr if it is a terminal.
+
+    Numba tells of what it compiles, and not of what it finds in its cache.
+    """
+    from numba.core import event
+
+    class Announcement(event.Listener):
+        def on_start(self, event: Any) -> None:
+            search = searches.get(event.data["dispatcher"])
+            if search and sys.stderr.isatty():
+                print(f"kg: compiling the search {search} for this machine, once (some 15 s) ...", file=sys.stderr)
+
+        def on_end(self, event: Any) -> None:
+            pass
+
+    event.register("numba:compile", Announcement())  # type: ignore[no-untyped-call]
 
 
 def _as_it_is(array: Integers) -> Ints:

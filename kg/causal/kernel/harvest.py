@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.causal.kernel.arrays import Arrays
+from kg.causal.search import Found
+from kg.model import Step
 
 if TYPE_CHECKING:
     from kg.causal.kernel.arrays import Integers
@@ -60,6 +62,12 @@ class Routes:
     def status(self) -> str:
         """``complete``, ``k reached``, or what stopped it: ``budget`` or ``memory``."""
         return self.stopped or ("complete" if self.exhaustive_to >= self.max_steps else "k reached")
+
+    def found(self, step: Callable[[int], Step]) -> Found:
+        """The routes as steps, as `kg.causal.search.search` gives them; `step` knows the step of each arc."""
+        routes = [tuple(step(arc) for arc in route) for route in self]
+        notes = ("stopped for lack of memory",) if self.stopped == "memory" else ()
+        return Found(routes, self.exhaustive_to, bool(self.stopped), self.touched, notes)
 
     def __len__(self) -> int:
         return len(self.signs)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from kg.contents import Contents
-from kg.exchange.rdf import Graphs
+from kg.exchange.content import ASPECTS, Content
+from kg.exchange.format import Format
+from kg.exchange.rdf import Graphs, graphs
+from kg.model import Entity
 from kg.schema import BASE, SKOS, Schema, ontology_folder
 from kg.store import Dataset
 
-__all__ = ["COLUMNS", "ENTITIES", "authority", "entity_mappings", "schema_mappings"]
+__all__ = ["COLUMNS", "ENTITIES", "FORMATS", "authority", "entity_mappings", "own_file", "schema_mappings"]
 
 # In the order in which SSSOM lists its slots.
 COLUMNS = (
@@ -35,9 +37,12 @@ _ABOUT = (
 Row = dict[str, str]
 
 
-def entity_mappings(parts: Graphs, contents: Contents, schema: Schema, terms: Mapping[str, Row]) -> str:
+def entity_mappings(parts: Graphs, entities: Iterable[Entity], schema: Schema, terms: Mapping[str, Row]) -> str:
     """Every match of an entity, by entity, strength of the match and term; `terms` is the authority slice."""
-    rows = sorted(_rows(parts, contents, schema, terms), key=lambda row: [row[name] for name in COLUMNS[:5]])
+    rows = sorted(
+        _rows(parts, {entity.iri: entity for entity in entities}, schema, terms),
+        key=lambda row: [row[name] for name in COLUMNS[:5]],
+    )
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, delimiter="\t", lineterminator="\n")
     writer.writeheader()
@@ -45,8 +50,7 @@ def entity_mappings(parts: Graphs, contents: Contents, schema: Schema, terms: Ma
     return _head(rows, schema) + out.getvalue()
 
 
-def _rows(parts: Graphs, contents: Contents, schema: Schema, terms: Mapping[str, Row]) -> Iterator[Row]:
-    entities = {entity.iri: entity for entity in contents.entities.values()}
+def _rows(parts: Graphs, entities: Mapping[str, Entity], schema: Schema, terms: Mapping[str, Row]) -> Iterator[Row]:
     for triple in parts.get("entities", ()):
         predicate = triple.predicate.value
         entity = entities.get(triple.subject.value)  # type: ignore[union-attr]
@@ -91,16 +95,38 @@ def _head(rows: list[Row], schema: Schema) -> str:
 
 def authority(dataset: Dataset) -> dict[str, Row]:
     """The rows of ``terms.tsv``, by CURIE; of the shipped one for data that bring none."""
-    with _own(dataset, "terms.tsv").open(encoding="utf-8", newline="") as file:
+    with own_file(dataset, "terms.tsv").open(encoding="utf-8", newline="") as file:
         return {row["curie"]: row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
 
 
 def schema_mappings(dataset: Dataset) -> dict[str, str]:
     """The mapping tables that are kept with the schema, by file name; the shipped ones for data that bring none."""
-    files = sorted(_own(dataset, "mappings").glob("*.sssom.tsv"))
+    files = sorted(own_file(dataset, "mappings").glob("*.sssom.tsv"))
     return {file.name: file.read_text("utf-8") for file in files if file.name != ENTITIES}
 
 
-def _own(dataset: Dataset, name: str) -> Path:
+def own_file(dataset: Dataset, name: str) -> Path:
+    """A file or folder that lies beside the data, or the shipped one for data that bring none."""
     own = dataset.origin / name
     return own if own.exists() else ontology_folder() / name
+
+
+def write(content: Content) -> str:
+    """The table of the entities of a graph."""
+    dataset = content.dataset()
+    return entity_mappings(graphs(dataset), content.entities, content.schema, authority(dataset))
+
+
+_KEPT = ("identifiers", "near")
+FORMATS = (
+    Format(
+        "sssom",
+        "SSSOM TSV",
+        (".sssom.tsv",),
+        write,
+        loses={
+            name: "a table of mappings holds identifiers of entities, no more" for name in ASPECTS if name not in _KEPT
+        },
+        consumer="sssom",
+    ),
+)

@@ -19,9 +19,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from kg.exchange import flat
+from kg.exchange.content import Content, standing
+from kg.exchange.format import Format
 from kg.model import Claim
 
-__all__ = ["COLUMNS", "claims_table", "edge_status", "plain", "safe"]
+__all__ = ["COLUMNS", "FORMATS", "claims_table", "edge_status", "plain", "safe"]
 
 # What spreadsheets take for the start of a formula (OWASP, CSV injection), with the full-width forms.
 _RISKY = re.compile(r"(?!-?\d+(\.\d+)?\Z)[=+\-@\t\r\n＝＋－＠']")
@@ -42,7 +45,10 @@ COLUMNS = (
 
 
 def claims_table(claims: Iterable[Claim]) -> str:
-    """The table; several values in one cell are parted by a bar, an unstated value is an empty cell."""
+    """The table; several values in one cell are parted by a bar, an unstated value is an empty cell.
+
+    What is refuted or retracted has no sign, is not causal, and its predicate says so: ``refuted-increases``.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
@@ -64,13 +70,8 @@ def plain(cell: str) -> str:
 
 def edge_status(claim: Claim) -> str:
     """Whether a claim stands behind an edge: ``causal``, ``association``, or ``none`` with the reason."""
-    if claim.status == "retracted":
-        return "none: retracted"
-    if not claim.live:
-        return "none: refuted"
-    if claim.null:
-        return "none: null result"
-    return "causal" if claim.causal else "association"
+    told = standing(claim)
+    return told if told in ("causal", "association") else f"none: {told}"
 
 
 def _row(claim: Claim) -> dict[str, Any]:
@@ -78,9 +79,9 @@ def _row(claim: Claim) -> dict[str, Any]:
     return {
         "claim": claim.id,
         "claim_iri": claim.iri,
-        "predicate": claim.predicate,
-        "sign": claim.sign,
-        "causal": claim.causal,
+        "predicate": claim.predicate if claim.live else f"{standing(claim)}-{claim.predicate}",
+        "sign": claim.sign if claim.live else None,
+        "causal": claim.causal and claim.live,
         "edge": edge_status(claim),
         **{f"subject{column}": getattr(claim.subject, name) for column, name in _END.items()},
         **{f"object{column}": getattr(claim.object, name) for column, name in _END.items()},
@@ -97,3 +98,33 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "|".join(value) if isinstance(value, list | tuple) else str(value)
+
+
+def write(content: Content) -> str:
+    """The table of the claims that speak."""
+    return claims_table(content.speaking)
+
+
+_ABOUT = "only of entities that a claim is about"
+_CLAIMED = "only of works that a claim is from"
+FORMATS = (
+    Format(
+        "csv",
+        "claims as CSV",
+        (".csv",),
+        write,
+        loses={
+            **dict.fromkeys(("entities", "kinds", "identifiers", "near"), _ABOUT),
+            **dict.fromkeys(
+                ("definitions", "synonyms", "reasons", "wanted"), "a table of claims describes no entities"
+            ),
+            "links": "a row is a claim, and a definition is none",
+            "cites": "by our names for the works alone",
+            "publications": _CLAIMED,
+            "families": _CLAIMED,
+            "contrasts": "a dispute is named in the rows, not described",
+            **flat.LOSES,
+        },
+        consumer="csv, spreadsheets, pandas, R",
+    ),
+)
