@@ -42,14 +42,18 @@ class Consumer:
 
 
 CONSUMERS = (
-    Consumer("kgx", ("kgx==2.5.3",), (("kgx-tsv", "graph_nodes.tsv"), ("kgx-jsonl", "graph_nodes.jsonl"))),
+    Consumer(
+        "kgx",
+        ("kgx==2.6.0", "biolink-model==4.4.6"),
+        (("kgx-tsv", "graph_nodes.tsv"), ("kgx-jsonl", "graph_nodes.jsonl")),
+    ),
     Consumer("indra", ("indra==1.24.0", "networkx==3.6.1", "jsonschema"), (("indra", "graph.indra.json"),)),
     Consumer("pybel", ("pybel==0.15.5",), (("bel", "graph.bel"),)),
 )
 
 
 def environment(consumer: Consumer, scratch: Path) -> str:
-    """The interpreter of a consumer's environment, made if it is not whole. Raises CalledProcessError, TimeoutExpired."""
+    """The interpreter of a consumer's environment, made if it is not whole. Raises what `subprocess.run` raises."""
     folder = scratch / consumer.name
     python, whole = folder / "bin" / "python", folder / "whole"
     if not whole.exists():

@@ -37,6 +37,8 @@ __all__ = ["Judgement", "reasoning"]
 SIGNS = "signs.ttl"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 WITNESS = "urn:kg:witness:"
+_BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""For a Java that is done in a second or two: what it spends on being fast for hours would double that."""
 _CLASH = re.compile(r"Disjoint classes (\S+) and (\S+) have a common individual (\S+)")
 
 
@@ -165,7 +167,8 @@ def _hermit(statements: str) -> bool:
     if java is None:
         raise UsageError("HermiT needs Java, which is not there. Install a Java runtime, or ask owlrl.")
     home = Path(spec.origin).parent / "hermit"
-    program = [java, "-cp", f"{home}{os.pathsep}{home / 'HermiT.jar'}", "org.semanticweb.HermiT.cli.CommandLine"]
+    classes = f"{home}{os.pathsep}{home / 'HermiT.jar'}"
+    program = [java, *_BRIEF, "-cp", classes, "org.semanticweb.HermiT.cli.CommandLine"]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "judged.nt"
         file.write_text(statements, "utf-8")

@@ -11,6 +11,7 @@ from kg.cli.options import Force, Json, in_scope, names_like, opened, print_json
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
+    from kg.exchange import Format
     from kg.graph import KnowledgeGraph
 
 __all__ = ["register"]
@@ -99,34 +100,47 @@ def import_(
     return 0
 
 
-def formats(as_json: Json = False) -> int:
-    """List the formats with their endings, what reads them, and what they lose.
+def formats(
+    name: Annotated[str | None, typer.Argument(help="One format in full; none lists all.")] = None,
+    as_json: Json = False,
+) -> int:
+    """List the formats with their endings, or show one: what it keeps and loses, and why.
 
     \b
     Examples:
       kg formats
+      kg formats sif
       kg formats --json
     """
+    from kg.exchange import formats as known
+    from kg.exchange.registry import format_named
+
+    listed = list(known().values()) if name is None else [format_named(name)]
+    if as_json:
+        print_json({"type": "formats", "formats": [each.to_dict() for each in listed]})
+    elif name is None:
+        for each in listed:
+            typer.echo(f"{each.name:12} {each.abilities:17} {each.title}: {' '.join(each.endings)}")
+        typer.echo("\n`kg formats NAME` tells what a format keeps and loses.")
+    else:
+        _show(listed[0])
+    return 0
+
+
+def _show(each: Format) -> None:
+    """One format in full."""
     from kg.cli.page import Page
     from kg.exchange import ASPECTS
-    from kg.exchange import formats as known
 
-    if as_json:
-        print_json({"type": "formats", "formats": [each.to_dict() for each in known().values()]})
-        return 0
     page = Page()
-    for each in known().values():
-        page.line(f"{each.name}  {each.title}, {' '.join(each.endings)}: {each.abilities}", style="bold")
-        lost = [ASPECTS[name].what for name in each.loses]
-        for name, told in (
-            ("loses", ", ".join(lost) or "nothing" if each.write else ""),
-            ("reads", each.reads_as),
-            ("read by", each.consumer),
-            ("needs", f"the extra {each.extra}" if each.extra else ""),
-        ):
-            if told:
-                page.field(name, told)
-    return 0
+    page.line(f"{each.title} ({each.name}), {' '.join(each.endings)}: {each.abilities}", style="bold")
+    page.field("reads", each.reads_as or "nothing")
+    page.field("needs", f"pip install 'calciphylaxis-kg[{each.extra}]'" if each.extra else "nothing more")
+    if each.write:
+        page.field("keeps", ", ".join(ASPECTS[kept].what for kept in each.keeps))
+        page.field("read by", each.consumer)
+        for why, lost in each.reasons.items():
+            page.field("loses", f"{', '.join(lost)}: {why}")
 
 
 def register(app: typer.Typer) -> None:

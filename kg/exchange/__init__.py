@@ -7,6 +7,7 @@ writers (`content`), one draft behind all readers (`draft`), and for every file 
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ __all__ = ["ASPECTS", "Content", "Format", "Loss", "LossReport", "formats", "rea
 def write_file(content: Content, path: str | Path, format: str | None = None, *, force: bool = False) -> LossReport:  # noqa: A002
     """Write a graph to a file, in the format that is named or that the ending tells; gives what the file does not hold.
 
-    A format of several files puts them beside each other: ``graph`` or ``graph_nodes.tsv`` become ``graph_nodes.tsv``
+    A name that ends in .gz too is packed. A format of several files puts them beside each other: ``graph`` or ``graph_nodes.tsv`` become ``graph_nodes.tsv``
     and ``graph_edges.tsv``. Raises UsageError for a format that is not known or cannot be written, FileProblem if a
     file exists and `force` is not set, or cannot be written; then none is.
     """
@@ -44,11 +45,19 @@ def write_file(content: Content, path: str | Path, format: str | None = None, *,
     return chosen.report(content, " and ".join(file.name for file in files))
 
 
-def _files(path: Path, written: Written) -> Mapping[Path, str | bytes]:
-    if isinstance(written, str | bytes):
-        return {path: written}
-    stem = next((path.name.removesuffix(tail) for tail in written if path.name.endswith(tail)), path.name)
-    return {path.with_name(stem + tail): data for tail, data in written.items()}
+def _files(path: Path, written: Written) -> Mapping[Path, bytes]:
+    """The files to write with their contents, packed if the name ends in .gz (without a time, so that bytes stay)."""
+    packed = path.name.casefold().endswith(".gz")
+    name = path.name[: -len(".gz")] if packed else path.name
+    parts = {"": written} if isinstance(written, str | bytes) else written
+    stem = next((name.removesuffix(tail) for tail in parts if tail and name.endswith(tail)), name)
+    found = {}
+    for tail, content in parts.items():
+        data = content.encode() if isinstance(content, str) else content
+        found[path.with_name(f"{stem}{tail}{'.gz' if packed else ''}")] = (
+            gzip.compress(data, mtime=0) if packed else data
+        )
+    return found
 
 
 def read(

@@ -110,6 +110,8 @@ def parse(text: str) -> tuple[Term, str, Term | None]:
     if parser.done:
         return subject, "", None
     word = parser.take()
+    if word in "(),!":
+        raise ValueError(f"{word!r} where a relation is expected")
     if parser.next == "(":
         raise ValueError("a statement about a statement")
     target = parser.term()

@@ -140,7 +140,7 @@ ASPECTS: Mapping[str, Aspect] = {
     "retracted": Aspect("retracted claims", lambda c: {(k.id,) for k in c.claims if standing(k) == "retracted"}),
     "claims": Aspect("single claims", lambda content: {(claim.id,) for claim in content.speaking}),
     "certainty": Aspect("certainties of claims", _claims(lambda claim: [claim.certainty])),
-    "drafts": Aspect("drafts, marked so", _claims(lambda claim: [claim.status == "draft"])),
+    "drafts": Aspect("marks of drafts", _claims(lambda claim: [claim.status == "draft"])),
     "sources": Aspect(
         "sources of claims", _claims(lambda claim: [tuple(_stated(claim.source, ("citation", "doi", "pmid", "pmcid")))])
     ),

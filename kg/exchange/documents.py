@@ -266,33 +266,41 @@ class _Plain:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.count = 0
-        self.open: set[int] = set()
+        self._counts: dict[int, int] = {}
 
     def value(self, node: Any) -> Any:
-        line = node.start_mark.line + 1 if node is not None else 1
-        self.count += 1
-        if self.count > MOST_NODES:
-            refuse(self.path, line, "its aliases multiply to more values than are read.", "Do not use it.")
+        """What a document holds. Raises InvalidData if its aliases go in circles or multiply to too much."""
+        if self._count(node) > MOST_NODES:
+            refuse(self.path, 1, "its aliases multiply to more values than are read.", "Do not use it.")
+        return self._made(node)
+
+    def _count(self, node: Any) -> int:
+        """The values of a node, aliases counted as often as they are used but looked at once."""
+        if node is None or isinstance(node.value, str):
+            return 1
+        if id(node) not in self._counts:
+            self._counts[id(node)] = 0  # being counted
+            below = node.value if node.id == "sequence" else itertools.chain(*node.value)
+            self._counts[id(node)] = 1 + sum(map(self._count, below))
+        if not self._counts[id(node)]:
+            told = "an alias stands for something that holds the alias itself."
+            refuse(self.path, node.start_mark.line + 1, told, "Mend it there.")
+        return self._counts[id(node)]
+
+    def _made(self, node: Any) -> Any:
         if node is None or isinstance(node.value, str):
             return node.value if node is not None else None
-        if id(node) in self.open:
-            refuse(self.path, line, "an alias stands for something that holds the alias itself.", "Mend it there.")
-        self.open.add(id(node))
         if node.id == "sequence":
-            found: Any = [self.value(child) for child in node.value]
-        else:
-            found = Record()
-            found.line = line
-            for key, child in node.value:
-                name = self.value(key)
-                if not isinstance(name, str):
-                    refuse(self.path, line, "a key that is no text.", "Mend it there.")
-                if name in found:
-                    twice = key.start_mark.line + 1
-                    refuse(self.path, twice, f"the key {name!r} stands twice in a mapping.", "Mend it there.")
-                found[name] = self.value(child)
-        self.open.discard(id(node))
+            return [self._made(child) for child in node.value]
+        found = Record()
+        found.line = node.start_mark.line + 1
+        for key, child in node.value:
+            name, line = self._made(key), key.start_mark.line + 1
+            if not isinstance(name, str):
+                refuse(self.path, line, "a key that is no text.", "Mend it there.")
+            if name in found:
+                refuse(self.path, line, f"the key {name!r} stands twice in a mapping.", "Mend it there.")
+            found[name] = self._made(child)
         return found
 
 

@@ -11,7 +11,7 @@ import dataclasses
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -62,6 +62,7 @@ class Draft:
         self._mapped: dict[str, Counter[str]] = {}
         self._ids: dict[str, str] = {}
         self._numbers = itertools.count(1)
+        self._works: dict[str, Source] = {}
         self._prefixes: dict[str, str] = {}
 
     # --- what readers call ----------------------------------------------------------------------------------------
@@ -101,7 +102,7 @@ class Draft:
                 self.lose("repeated descriptions of an entity", "the first one is kept", place or key)
                 return known
         same = (key, *identifiers) if _CURIE.fullmatch(key) else tuple(identifiers)
-        id_ = self._ids.get(key) or self._free(slug(key) or "entity")
+        id_ = self._ids.get(key) or _free(slug(key) or "entity", self.entities)
         self._ids[key] = id_
         self.entities[id_] = Entity(
             id=id_,
@@ -132,7 +133,8 @@ class Draft:
     ) -> Claim | Link | None:
         """Read a statement of the file by the table of foreign terms, and keep what it means; a loss if nothing.
 
-        A predicate or a definitional link of ours, without qualifiers, means itself. `qualifiers` are those of Biolink (see `kg.foreign.QUALIFIERS`); `told` is what `claim` takes.
+        A predicate or a definitional link of ours, without qualifiers, means itself. `qualifiers` are those of Biolink
+        (see `kg.foreign.QUALIFIERS`); `told` is what `claim` takes.
         """
         if not qualifiers and predicate in (*self.schema.predicates, *self.schema.links):
             self._mapped.setdefault(predicate, Counter())[predicate.replace("-", " ")] += 1
@@ -213,10 +215,11 @@ class Draft:
     def source(self, name: str) -> Source:
         """The publication or knowledge source that goes by a CURIE, a DOI, an address or a plain name."""
         told = _publication(name.strip())
-        id_ = slug(told["citation"]) or "source"
-        if id_ not in self.sources:
-            self.sources[id_] = Source(id=id_, iri=f"{BASE}source/{id_}", **told)
-        return self.sources[id_]
+        citation = told["citation"]
+        if citation not in self._works:
+            id_ = _free(slug(citation) or "source", self.sources)
+            self._works[citation] = self.sources[id_] = Source(id=id_, iri=f"{BASE}source/{id_}", **told)
+        return self._works[citation]
 
     def keep(self, *things: Entity | Source | Claim | Link | Dispute) -> None:
         """Put in objects of the model as they are: for files that hold our own graph with all its fields."""
@@ -313,11 +316,6 @@ class Draft:
             return name
         return f"{spelt[prefix.casefold()]}:{local}"
 
-    def _free(self, wanted: str) -> str:
-        """A slug that no entity has yet."""
-        tried = (wanted if n == 1 else f"{wanted}-{n}" for n in itertools.count(1))
-        return next(name for name in tried if name not in self.entities)
-
 
 def slug(text: str) -> str:
     """A readable name for an IRI: lower case, letters and digits, parted by hyphens.
@@ -326,6 +324,12 @@ def slug(text: str) -> str:
     ('mesh-d000305', 'tnf-α-serum')
     """
     return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
+
+
+def _free(wanted: str, taken: Collection[str]) -> str:
+    """A slug that nothing has yet."""
+    tried = (wanted if n == 1 else f"{wanted}-{n}" for n in itertools.count(1))
+    return next(name for name in tried if name not in taken)
 
 
 def _publication(name: str) -> dict[str, Any]:

@@ -128,7 +128,7 @@ FORMATS = (
     Format(
         "drugmechdb",
         "DrugMechDB YAML",
-        ("indication_paths.yaml", "submission.yaml", ".yaml", ".yml"),
+        ("_paths.yaml", ".yaml", ".yml"),
         read=read,
         reads_as="records of DrugMechDB, in one file or several; associations that they use as steps stay associations",
         extra="exchange",

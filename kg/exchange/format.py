@@ -55,6 +55,14 @@ class Format:
         return tuple(name for name in ASPECTS if name not in self.loses)
 
     @property
+    def reasons(self) -> Mapping[str, list[str]]:
+        """What a written file does not hold, in words, by the reason why."""
+        found: dict[str, list[str]] = {}
+        for name, why in self.loses.items():
+            found.setdefault(why, []).append(ASPECTS[name].what)
+        return found
+
+    @property
     def abilities(self) -> str:
         """``read and written``, ``read`` or ``written``."""
         return " and ".join(word for word, able in (("read", self.read), ("written", self.write)) if able)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from kg.exchange import flat
 from kg.exchange.content import Content
 from kg.exchange.documents import Node, xml_document
 from kg.exchange.draft import Draft
 from kg.exchange.format import Format
+from kg.exchange.markup import escaped, quoted
 
 __all__ = ["FORMATS"]
 
@@ -32,27 +32,28 @@ _READS: Mapping[str, Any] = {
 def write(content: Content) -> str:
     """The whole graph as one GraphML document."""
     top = _flat(flat.head(content))
-    nodes = {entity.id: _flat(flat.node(entity)) for entity in content.entities}
-    arcs = [_flat(edge) for edge in flat.edges(content)]
-    keys = _Keys({"graph": [top], "node": nodes.values(), "edge": arcs})
+    # A node's id is that of its element. An edge states its own, since igraph does not tell edges their right ids.
+    nodes = {entity.id: _flat({**flat.node(entity), "id": None}) for entity in content.entities}
+    edges = flat.edges(content)
+    arcs = {str(edge.get("id", f"link-{number}")): _flat(edge) for number, edge in enumerate(edges)}
+    keys = _Keys({"graph": [top], "node": nodes.values(), "edge": arcs.values()})
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f"<graphml xmlns={quoteattr(NAMESPACE)}>",
+        f"<graphml xmlns={quoted(NAMESPACE)}>",
         *keys.declarations(),
         '<graph id="calciphylaxis" edgedefault="directed">',
         *keys.data("graph", top),
     ]
     for name, told in nodes.items():
-        lines += [f"<node id={quoteattr(name)}>", *keys.data("node", told), "</node>"]
-    for number, told in enumerate(arcs):
-        ends = f"source={quoteattr(str(told['subject']))} target={quoteattr(str(told['object']))}"
-        name = quoteattr(str(told.get("id", f"link-{number}")))
-        lines += [f"<edge id={name} {ends}>", *keys.data("edge", told), "</edge>"]
+        lines += [f"<node id={quoted(name)}>", *keys.data("node", told), "</node>"]
+    for name, told in arcs.items():
+        ends = f"source={quoted(str(told['subject']))} target={quoted(str(told['object']))}"
+        lines += [f"<edge id={quoted(name)} {ends}>", *keys.data("edge", told), "</edge>"]
     return "\n".join([*lines, "</graph>", "</graphml>"]) + "\n"
 
 
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: flat.scalar(value) for name, value in record.items()}
+    return {name: flat.scalar(value) for name, value in record.items() if value is not None}
 
 
 class _Keys:
@@ -65,17 +66,12 @@ class _Keys:
 
     def declarations(self) -> Iterator[str]:
         for (of, name), (key, kind) in self.keys.items():
-            yield f'<key id="{key}" for="{of}" attr.name={quoteattr(name)} attr.type="{kind}"/>'
+            yield f'<key id="{key}" for="{of}" attr.name={quoted(name)} attr.type="{kind}"/>'
 
     def data(self, of: str, told: Mapping[str, Any]) -> Iterator[str]:
         for name, value in told.items():
-            text = str(value).lower() if isinstance(value, bool) else escape(_legal(str(value)))
+            text = str(value).lower() if isinstance(value, bool) else escaped(str(value))
             yield f'<data key="{self.keys[of, name][0]}">{text}</data>'
-
-
-def _legal(text: str) -> str:
-    """A text without the control characters that XML cannot hold."""
-    return "".join(letter for letter in text if letter >= " " or letter in "\t\n")
 
 
 def read(files: list[Path], draft: Draft) -> None:
@@ -94,7 +90,8 @@ def read(files: list[Path], draft: Draft) -> None:
     for each in _children(graph, "hyperedge"):
         draft.lose("hyperedges", "more than two ends", f"line {each.line}")
     if top.get("format") == flat.FORMAT:
-        flat.put_back(draft, top, [record for _, record in nodes], [record for record, _ in told])
+        ours = [{**record, "id": name} for name, record in nodes]
+        flat.put_back(draft, top, ours, [record for record, _ in told])
         return
     ends = [(arc.get("source", ""), arc.get("target", ""), record, f"line {arc.line}") for record, arc in told]
     flat.put_foreign(draft, nodes, ends)

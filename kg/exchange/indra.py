@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.exchange import flat, indrareading
-from kg.exchange.content import Content, standing
+from kg.exchange.content import ASPECTS, Content, standing
 from kg.exchange.indrareading import OURS
 from kg.exchange.part import PartFormat, of_claims
 from kg.model import JSON, Claim, Entity, Source
@@ -89,12 +89,12 @@ def _part(content: Content) -> Content:
 def _sort(edge: _Edge) -> JSON:
     if not edge.causal:
         return {"type": "Association", "members": [_event(edge.subject, 1), _event(edge.object, edge.sign)]}
-    up = "amount" if edge.object.kind in _AMOUNTS else "activity"
-    acted_on = edge.object.kind in _AMOUNTS | _ACTIVITIES
-    if edge.subject.kind in _ACTING and acted_on and edge.subject.matches and edge.object.matches:
-        ends = {"subj": _agent(edge.subject), "obj": _agent(edge.object)}
-        return {"type": _SORTS[up, edge.sign], **ends, **({"obj_activity": up} if up == "activity" else {})}
-    return {"type": "Influence", "subj": _event(edge.subject, 1), "obj": _event(edge.object, edge.sign)}
+    subject, target = edge.subject, edge.object
+    acted_on = target.kind in _AMOUNTS | _ACTIVITIES
+    if subject.kind in _ACTING and acted_on and subject.matches and target.matches:
+        up = "amount" if target.kind in _AMOUNTS else "activity"
+        return {"type": _SORTS[up, edge.sign], "subj": _agent(subject), "obj": _agent(target)}
+    return {"type": "Influence", "subj": _event(subject, 1), "obj": _event(target, edge.sign)}
 
 
 def _event(entity: Entity, polarity: int) -> JSON:
@@ -154,35 +154,17 @@ def _references(source: Source) -> Iterator[tuple[str, str]]:
 
 def _taxa(content: Content) -> dict[str, str]:
     """The number that NCBI's taxonomy has for a species of ours."""
-    terms: Sequence[tuple[str, tuple[str, ...]]] = [
-        (content.schema.curie(term.iri), term.reads) for term in content.schema.foreign.values()
-    ]
-    return {
-        ours: curie.removeprefix("NCBITaxon:")
-        for curie, reads in terms
-        if curie.startswith("NCBITaxon:")
-        for ours in reads
-    }
+    named = ((content.schema.curie(term.iri).partition(":"), term.reads) for term in content.schema.foreign.values())
+    return {ours: local for (prefix, _, local), reads in named if prefix == "NCBITaxon" for ours in reads}
 
 
-_LEFT = (
-    "those of claims that are left out: null results and refuted claims that stand alone, and effects without a sign"
-)
-_PARTLY = (
-    *("claims", "certainty", "drafts", "sources", "cites", "qualifiers", "places", "notes", "publications", "families"),
-    *(
-        "disputes",
-        "contrasts",
-        "entities",
-        "kinds",
-        "definitions",
-        "synonyms",
-        "identifiers",
-        "near",
-        "reasons",
-        "wanted",
-    ),
-)
+_NEVER = {
+    **flat.LOSES,
+    "links": "a definition is no statement of INDRA",
+    "unsigned": "an influence without polarity is taken for a positive one",
+}
+_PARTLY = tuple(name for name in ASPECTS if name not in (*_NEVER, "signs", "predicates", "associations"))
+_LEFT = "those of claims that are left out: denials that stand alone, and effects without a sign"
 
 FORMATS = (
     PartFormat(
@@ -192,15 +174,13 @@ FORMATS = (
         write,
         indrareading.read,
         loses={
-            **flat.LOSES,
-            "links": "a definition is no statement of INDRA",
-            "unsigned": "an influence without polarity is taken for a positive one",
+            **_NEVER,
+            **dict.fromkeys(_PARTLY, _LEFT),
             "nulls": "those alone; where another claim says otherwise, they are its negated evidence",
             "refuted": "those alone; where another claim says the same, they are its negated evidence",
-            **dict.fromkeys(_PARTLY, _LEFT),
         },
         part=_part,
-        partly=("nulls", "refuted", *_PARTLY),
+        partly=_PARTLY,
         consumer="indra, in an environment of its own (docs/exchange-consumers.md)",
         reads_as="statements with two ends; signs by their type or polarities, negated evidence as null results",
     ),

@@ -10,8 +10,9 @@ and texts of publications are not ours to keep. Evidence that `kg.exchange.indra
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,6 +41,15 @@ _KINDS = {
 }
 """What an agent is, by the vocabulary of its first identifier: of several, the one that is first here."""
 _NO_GROUNDING = {"TEXT", "TEXT_NORM"}
+
+_STATEMENT = {"type", "id", "matches_hash", "evidence", "members", "obj_activity", *itertools.chain(*_ENDS)}
+_EVIDENCE = {"source_api", "pmid", "text_refs", "epistemics", "context", "source_hash", "stmt_tag"}
+_PASSED_OVER = {
+    "belief": "how far a program believes it is no certainty of a source",
+    "text": "the text of a publication is not ours to keep",
+    **dict.fromkeys(("supports", "supported_by"), "that one is more general than another INDRA finds by itself"),
+}
+"""What is read of a statement and of an evidence, and why the rest is not."""
 
 
 def read(files: list[Path], draft: Draft) -> None:
@@ -85,7 +95,7 @@ class _Statements:
 
     def statement(self, told: Record) -> None:
         """One statement with its evidence."""
-        self._count(told)
+        self._count("statements", told, _STATEMENT)
         ends = [self._end(end, place(told)) for end in self._ends(told)]
         kind = str(told["type"])
         if len(ends) != 2:
@@ -96,6 +106,7 @@ class _Statements:
         evidence = self.reading.records(told, "evidence")
         for each in evidence:
             if not self._ours(each):
+                self._count("evidence", each, _EVIDENCE)
                 groups.setdefault(tuple(self._terms(each).items()), []).append(self._publication(each))
         for terms, works in groups.items() or ([] if evidence else [((), [])]):
             self._state(kind, ends[0], ends[1], dict(terms), works, place(told))
@@ -200,21 +211,13 @@ class _Statements:
 
     # --- what is passed over --------------------------------------------------------------------------------------
 
-    def _count(self, told: Record) -> None:
-        for name, what, why in (
-            ("belief", "beliefs", "how far a program believes it is no certainty of a source"),
-            ("supports", "relations of statements", "that one is more general than another is found anew by INDRA"),
-        ):
-            self.counts[what, why] += bool(told.get(name))
-        texts = sum(isinstance(e, Record) and bool(e.get("text")) for e in _listed(told.get("evidence")))
-        self.counts["texts of evidence", "the text of a publication is not ours to keep"] += texts
+    def _count(self, of: str, told: Record, read: Collection[str]) -> None:
+        """Note what a record states beside what is read of it."""
+        for name in told.keys() - read:
+            if told[name]:
+                self.counts[f"{name} of {of}", _PASSED_OVER.get(name, "a claim has no such field")] += 1
 
     def passed_over(self) -> None:
         """A loss for each sort of thing that is never taken over."""
-        for (what, why), count in self.counts.items():
-            if count:
-                self.draft.lose(what, why, count=count)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+        for (what, why), count in sorted(self.counts.items()):
+            self.draft.lose(what, why, count=count)

@@ -1,9 +1,9 @@
 """KGX, the files of nodes and edges of the Biolink world (https://github.com/biolink/kgx, specification/kgx-format.md).
 
-Written as ``X_nodes.tsv`` and ``X_edges.tsv``, or as JSON Lines under the same names; every claim is an edge of its
-own, in the words of Biolink 4.4 (see `kg.exchange.biolink`). Sources stand as nodes of publications, named disputes as
-nodes of no category. What KGX has no column for stands in columns of ours that begin with ``ckg_``, and comes back from
-them.
+Written as ``X_nodes.tsv`` and ``X_edges.tsv``, as JSON Lines under the same names, or as one JSON document; every claim
+is an edge of its own, in the words of Biolink 4.4 (see `kg.exchange.biolink`). Sources stand as nodes of publications,
+named disputes as nodes of no category. What KGX has no column for stands in columns of ours that begin with ``ckg_``,
+and comes back from them.
 
 TSV in KGX is plain: a tab between cells, no quotes, several values in one cell parted by a bar. A text that holds a tab
 or a bar gets spaces there, and stands as it is in a column of ours beside; those use a backslash before such letters.
@@ -95,6 +95,14 @@ def write_lines(content: Content) -> Mapping[str, str]:
     return {"_nodes.jsonl": _lines(nodes(content, biolink)), "_edges.jsonl": _lines(edges(content, biolink))}
 
 
+def write_json(content: Content) -> str:
+    """The graph as one document, a row a line."""
+    biolink = Biolink(content)
+    parts = {"nodes": _lines(nodes(content, biolink)), "edges": _lines(edges(content, biolink))}
+    listed = [f'"{name}": [\n' + ",\n".join(rows[:-1].split("\n")) + "\n]" for name, rows in parts.items()]
+    return "{" + ",\n".join(listed) + "}\n"
+
+
 def _lines(rows: Iterable[Row]) -> str:
     stated = ({key: value for key, value in row.items() if value not in (None, [], "")} for row in rows)
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in stated)
@@ -160,7 +168,16 @@ FORMATS = (
         consumer="the Biolink Model, kg.large, kgx",
         reads_as="two files named alike, .gz too; predicates and qualifiers by Biolink",
     ),
-    Format("kgx-json", "KGX JSON", (".kgx.json",), read=read_json, reads_as="one document with nodes and edges"),
+    Format(
+        "kgx-json",
+        "KGX JSON",
+        (".kgx.json",),
+        write_json,
+        read_json,
+        loses=flat.LOSES,
+        consumer="the Biolink Model, kgx",
+        reads_as="one document with nodes and edges; predicates and qualifiers by Biolink",
+    ),
     Format(
         "kgx-archive",
         "KGX archive",

@@ -92,14 +92,10 @@ def read_json(files: list[Path], draft: Draft) -> None:
     nodes, edges = told.get("nodes"), told.get("edges")
     if not isinstance(nodes, list) or not isinstance(edges, list):
         draft.refuse(1, "no KGX document: it has no list of nodes and one of edges.")
-    _fill(draft, *([_record(draft, each) for each in listed] for listed in (nodes, edges)))
-
-
-def _record(draft: Draft, value: Any) -> Record:
-    if not isinstance(value, Record):
-        draft.lose("values", "no objects, where nodes or edges should be")
-        return Record()
-    return value
+    for listed in (nodes, edges):
+        if strange := sum(not isinstance(each, Record) for each in listed):
+            draft.lose("values", "no objects, where nodes or edges should be", count=strange)
+    _fill(draft, *([each for each in listed if isinstance(each, Record)] for listed in (nodes, edges)))
 
 
 def _rows(path: Path, content: str, needed: Sequence[str]) -> list[Record]:
@@ -122,8 +118,8 @@ def _table(path: Path, content: str, needed: Sequence[str]) -> Iterator[Record]:
         cells = line.split("\t")
         if len(cells) != len(names):
             refuse(path, number, f"the row has {len(cells)} cells, the header {len(names)}.", "Mend the row.")
-        told_cells = zip(names, cells, strict=True)
-        row = Record((name, whole(value) if name.startswith(OURS) else value) for name, value in told_cells if value)
+        stated = ((name, value) for name, value in zip(names, cells, strict=True) if value)
+        row = Record((name, whole(value) if name.startswith(OURS) else value) for name, value in stated)
         row.line = number
         yield row
 
@@ -132,11 +128,9 @@ def _table(path: Path, content: str, needed: Sequence[str]) -> Iterator[Record]:
 
 
 def _fill(draft: Draft, nodes: list[Record], edges: list[Record]) -> None:
-    nodes = [row for row in nodes if row]
-    ours = (OURS + "id", OURS + "kind"), (OURS + "predicate", OURS + "standing")
-    if nodes and all(
-        name in row for rows, names in zip((nodes, edges), ours, strict=True) for row in rows for name in names
-    ):
+    """Fill the draft with rows of ours, if all are, else of others."""
+    marks = (nodes, (OURS + "id", OURS + "kind")), (edges, (OURS + "predicate", OURS + "standing"))
+    if nodes and all(name in row for rows, names in marks for row in rows for name in names):
         _put_back(draft, nodes, edges)
     else:
         _Foreign(draft).fill(nodes, edges)

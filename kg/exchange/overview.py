@@ -11,10 +11,10 @@ __all__ = ["markdown"]
 
 _HEAD = """# Formats
 
-`graph.export("file.graphml")` or `kg export file.graphml` writes the graph for another program; `kg.open("file.graphml")`
-or `kg import file.graphml` reads one. The ending tells the format, or `--format` names it. Every file comes with a loss
-report: what it holds, and what the format has no place for; of a file that was read also how each foreign predicate was
-taken, and a line for everything that did not become part of the graph.
+`graph.export("file.graphml")` or `kg export file.graphml` writes the graph for another program;
+`kg.open("file.graphml")` or `kg import file.graphml` reads one. The ending tells the format, or `--format` names it.
+Every file comes with a loss report: what it holds, and what the format has no place for; of a file that was read also
+how each foreign predicate was taken, and a line for everything that did not become part of the graph.
 
 Whatever the format: a refuted claim, a retracted one and a null result never become plain causal edges, and signs are
 never guessed. `kg export --from A --to B` writes the routes of one question instead of the whole graph; programs that
@@ -25,8 +25,9 @@ This page is made from the registry of formats (`kg formats`); the tests compare
 _MORE = """
 ## A format of your own
 
-A package adds formats by an entry point of the group `calciphylaxis_kg.formats` that names a `kg.exchange.Format`, or a
-list of them: a writer takes a `kg.exchange.Content` and gives text or bytes, a reader fills a `kg.exchange.draft.Draft`.
+A package adds formats by an entry point of the group `calciphylaxis_kg.formats` that names a `kg.exchange.Format`, or
+a list of them: a writer takes a `kg.exchange.Content` and gives text or bytes, a reader fills a
+`kg.exchange.draft.Draft`.
 """
 
 
@@ -41,7 +42,8 @@ def _overview(formats: Iterable[Format]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for each in formats:
         endings = " ".join(f"`{ending}`" for ending in each.endings)
-        yield f"| [{each.title}](#{each.name}) | `{each.name}` | {endings} | {each.abilities} | {each.consumer or '—'} |"
+        proved = each.consumer or "—"
+        yield f"| [{each.title}](#{each.name}) | `{each.name}` | {endings} | {each.abilities} | {proved} |"
 
 
 def _details(formats: Iterable[Format]) -> Iterator[str]:
@@ -51,13 +53,18 @@ def _details(formats: Iterable[Format]) -> Iterator[str]:
         if each.reads_as:
             yield f"Reads: {each.reads_as}.{_needs(each)}\n"
         if each.write:
-            kept = [ASPECTS[name].what for name in each.keeps]
-            yield f"Keeps: {', '.join(kept)}.\n"
-            reasons: dict[str, list[str]] = {}
-            for name, why in each.loses.items():
-                reasons.setdefault(why, []).append(ASPECTS[name].what)
-            for why, lost in reasons.items():
-                yield f"- loses {', '.join(lost)}: {why}"
+            yield f"{_kept(each)}\n"
+            for why, lost in each.reasons.items():
+                yield f"- {', '.join(lost)}: {why}"
+
+
+def _kept(each: Format) -> str:
+    """What a format keeps; said by what it does not, where that is less."""
+    if not each.loses:
+        return "Keeps everything."
+    if len(each.loses) < len(ASPECTS) / 2:
+        return f"Keeps all of the {len(ASPECTS)} aspects of a graph but these:"
+    return f"Keeps {', '.join(ASPECTS[name].what for name in each.keeps)}. Loses:"
 
 
 def _needs(each: Format) -> str:

@@ -21,6 +21,7 @@ __all__ = ["GROUP", "MODULES", "format_named", "format_of", "formats"]
 GROUP = "calciphylaxis_kg.formats"
 MODULES = (
     "rdf",
+    "nanopub",
     "kgx",
     "graphml",
     "nodelink",

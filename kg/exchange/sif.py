@@ -43,7 +43,10 @@ def _names(content: Content) -> dict[Entity, str]:
 
 
 def read(files: list[Path], draft: Draft) -> None:
-    """Each relation by the table of foreign terms; our own predicates and links, and 1 and -1, as they are."""
+    """Each relation by the table of foreign terms; our own predicates and links, and 1 and -1, as they are.
+
+    Since any text looks like SIF, a file is refused of which not a single relation is known.
+    """
     seen: set[tuple[str, str, str]] = set()
     for number, parts in _parted(files[0]):
         place = f"line {number}"
@@ -58,7 +61,13 @@ def read(files: list[Path], draft: Draft) -> None:
                 draft.lose("repeated edges", "an edge counts once", place)
             else:
                 seen.add(edge)
-                _state(draft, *edge, place)
+                ends = draft.entity(parts[0]), draft.entity(target)
+                draft.state(ends[0], NUMBERS.get(parts[1], parts[1]), ends[1], place=place)
+    relations = {relation for _, relation, _ in seen}
+    if not any(_known(draft, relation) for relation in relations):
+        some = ", ".join(f"{relation[:30]!r}" for relation in sorted(relations)[:3])
+        told = f"not one of its relations ({some}) is known" if some else "not one edge is in it"
+        draft.refuse(1, f"no SIF that is read here: {told}.", "Is it the right file? Relations: ontology/foreign.ttl.")
 
 
 def _parted(file: Path) -> Iterator[tuple[int, list[str]]]:
@@ -68,15 +77,9 @@ def _parted(file: Path) -> Iterator[tuple[int, list[str]]]:
         yield number, [part.strip() for part in line.strip().split("\t")] if tabs else line.split()
 
 
-def _state(draft: Draft, subject: str, relation: str, target: str, place: str) -> None:
-    ends = draft.entity(subject), draft.entity(target)
-    said = NUMBERS.get(relation, relation)
-    if said in draft.schema.predicates:
-        draft.claim(ends[0], said, ends[1], place=place)
-    elif said in draft.schema.links:
-        draft.link(ends[0], said, ends[1], place=place)
-    else:
-        draft.state(ends[0], said, ends[1], place=place)
+def _known(draft: Draft, relation: str) -> bool:
+    own = (NUMBERS, draft.schema.predicates, draft.schema.links)
+    return any(relation in each for each in own) or draft.signs.term(relation) is not None
 
 
 _KEPT = ("entities", "links", "signs", "predicates", "unsigned", "associations")

@@ -204,9 +204,10 @@ class KnowledgeGraph(Judgements):
         from kg.exchange import Content
 
         parts = self._contents
+        asked = [q for q in self.questions if {q.source.id, q.target.id} <= parts.entities.keys()]
         return Content(
             self.schema, self.version, self.entities, self.sources, list(parts.claims.values()), parts.links,
-            list(parts.disputes.values()), self.cases, self.questions, parts.terms, lambda: self.dataset, self._answer,
+            list(parts.disputes.values()), self.cases, asked, parts.terms, lambda: self.dataset, self._answer,
         )  # fmt: skip
 
     def merge(self, other: KnowledgeGraph) -> KnowledgeGraph:

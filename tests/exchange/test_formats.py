@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -18,7 +19,7 @@ def test_every_format_can_do_something_and_says_what_reads_it() -> None:
     for each in formats().values():
         assert each.write or each.read
         assert each.endings
-        assert all(ending.startswith((".", "_")) for ending in each.endings)
+        assert all("." in ending for ending in each.endings)
         assert bool(each.write) <= bool(each.consumer), each.name
         assert bool(each.read) == bool(each.reads_as), each.name
 
@@ -89,6 +90,20 @@ def test_nothing_is_replaced_unless_asked(graph: KnowledgeGraph, tmp_path: Path)
     assert file.read_text() == "mine"
     graph.export(file, force=True)
     assert file.read_text() != "mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("graph.graphml.gz", None), ("graph_nodes.tsv.gz", None), ("g.gz", "kgx-jsonl")]
+)
+def test_a_file_is_packed_if_its_name_says_so(
+    graph: KnowledgeGraph, tmp_path: Path, name: str, form: str | None
+) -> None:
+    from kg.graph import read
+
+    graph.export(tmp_path / name, form)
+    files = sorted(tmp_path.iterdir(), key=lambda file: "edge" in file.name)
+    assert all(gzip.decompress(file.read_bytes()) for file in files)
+    assert len(read(*files)) == len(graph)
 
 
 # --- hostile files ----------------------------------------------------------------------------------------------------

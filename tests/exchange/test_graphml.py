@@ -8,8 +8,7 @@ from consumed import assert_keeps_what_it_says, told
 igraph = pytest.importorskip("igraph", reason="needs igraph, which reads GraphML")
 
 
-# The records state their id as an attribute as well; igraph keeps that one, and says so.
-@pytest.mark.filterwarnings("ignore:Could not add (vertex|edge) ids:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore:Could not add edge ids:RuntimeWarning")  # it keeps the attribute, which is right
 @pytest.mark.parametrize("name", ["graph", "various"])
 def test_igraph_finds_the_same_claims_with_opposite_ones_side_by_side(name, request, tmp_path):
     graph = request.getfixturevalue(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,12 @@ def written(graph: KnowledgeGraph, folder: Path) -> list[dict[str, Any]]:
     return statements
 
 
+@pytest.fixture(scope="module")
+def shipped(graph: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """The statements that the shipped graph makes."""
+    return written(graph, tmp_path_factory.mktemp("shipped"))
+
+
 def ends(statement: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     first, second = statement.get("members") or (statement["subj"], statement["obj"])
     return first.get("concept", first), second.get("concept", second)
@@ -42,11 +49,12 @@ def sign(statement: dict[str, Any]) -> int:
     return int(first["delta"]["polarity"] * second["delta"]["polarity"])
 
 
-def test_each_statement_has_the_sign_and_the_ends_of_its_claims(graph: KnowledgeGraph, tmp_path: Path) -> None:
+def test_each_statement_has_the_sign_and_the_ends_of_its_claims(
+    graph: KnowledgeGraph, shipped: list[dict[str, Any]]
+) -> None:
     claims = {claim.iri: claim for claim in graph.claims()}
-    statements = written(graph, tmp_path)
-    assert len({statement["id"] for statement in statements}) == len(statements)
-    for statement in statements:
+    assert len({statement["id"] for statement in shipped}) == len(shipped)
+    for statement in shipped:
         names = [end["name"] for end in ends(statement)]
         for evidence in statement["evidence"]:
             claim = claims[evidence["source_id"]]
@@ -58,10 +66,12 @@ def test_each_statement_has_the_sign_and_the_ends_of_its_claims(graph: Knowledge
                 assert claim.sign == sign(statement)
 
 
-def test_the_sort_of_a_statement_follows_from_what_stands_at_its_ends(graph: KnowledgeGraph, tmp_path: Path) -> None:
+def test_the_sort_of_a_statement_follows_from_what_stands_at_its_ends(
+    graph: KnowledgeGraph, shipped: list[dict[str, Any]]
+) -> None:
     kinds = {entity.label: entity for entity in graph.entities}
     sorts: dict[str, set[str]] = {}
-    for statement in written(graph, tmp_path):
+    for statement in shipped:
         subject, target = (kinds[end["name"]] for end in ends(statement))
         if statement["type"] not in ("Influence", "Association"):
             assert subject.matches
@@ -74,8 +84,8 @@ def test_the_sort_of_a_statement_follows_from_what_stands_at_its_ends(graph: Kno
     assert sorts["Disease"] == sorts["Measurement"] == {"Influence", "Association"}
 
 
-def test_identifiers_are_written_as_indra_writes_them(graph: KnowledgeGraph, tmp_path: Path) -> None:
-    agents = {end["name"]: end["db_refs"] for statement in written(graph, tmp_path) for end in ends(statement)}
+def test_identifiers_are_written_as_indra_writes_them(shipped: list[dict[str, Any]]) -> None:
+    agents = {end["name"]: end["db_refs"] for statement in shipped for end in ends(statement)}
     assert agents["warfarin"] == {"CHEBI": "CHEBI:10033"}
     assert agents["osteoprotegerin"] == {"HGNC": "11909"}
     assert agents["metabolic acidosis"] == {"HP": "HP:0001942"}
@@ -113,9 +123,7 @@ def test_what_is_denied_stands_only_beside_what_supports_it(denied: KnowledgeGra
 
 
 @pytest.mark.parametrize("which", ["graph", "denied"])
-def test_the_part_that_is_written_comes_back_whole(
-    which: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
+def test_the_part_that_is_written_comes_back_whole(which: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     before: KnowledgeGraph = request.getfixturevalue(which)
     assert isinstance(FORMAT, PartFormat)
     report = before.export(tmp_path / "graph.indra.json")
@@ -138,7 +146,11 @@ def agent(name: str, **more: Any) -> dict[str, Any]:
 
 
 def event(name: str, polarity: int | None) -> dict[str, Any]:
-    return {"type": "Event", "concept": {"name": name, "db_refs": {"WM": [["wm/x", 0.9]]}}, "delta": {"polarity": polarity}}
+    return {
+        "type": "Event",
+        "concept": {"name": name, "db_refs": {"WM": [["wm/x", 0.9]]}},
+        "delta": {"polarity": polarity},
+    }
 
 
 THEIRS: list[dict[str, Any]] = [
@@ -177,7 +189,7 @@ def test_signs_are_those_of_types_and_polarities_and_all_else_is_told(tmp_path: 
     told = str(graph.report)
     for loss in (
         "Complex: without two ends", "Autophosphorylation: without two ends", "subject form or variant", "no polarity",
-        "beliefs (1)", "texts of evidence (1)", "groundings (6)", "not in the table, so without a sign",
+        "belief of statements (1)", "text of evidence (1)", "residue of statements (1)", "groundings (6)", "not in the table, so without a sign",
     ):  # fmt: skip
         assert loss in told
     assert {entity.label: (entity.kind, entity.matches) for entity in graph.entities}["salt"] == (
@@ -241,9 +253,6 @@ def test_no_mutation_of_a_document_is_more_than_a_loss_or_a_refusal(
         for key in parents:
             holder = holder[key]
         holder[last] = data.draw(JUNK)
-    try:
+    with suppress(KGError):
         graph = foreign(folder, document)
-    except KGError as refused:
-        assert str(refused)
-    else:
         assert all(claim.subject.label for claim in graph.claims())

@@ -332,6 +332,13 @@ def test_an_archive_that_is_no_graph_is_refused(tmp_path, parts, message):
         read(packed(tmp_path / "x.tar.gz", parts))
 
 
+def test_of_two_forms_of_one_graph_in_a_folder_the_one_that_is_named_is_read(written, graph):
+    for form in ("tsv", "jsonl"):
+        report = kg.open(written / f"g_edges.{form}").report
+        assert any(name == f"g_nodes.{form}" for name in report.ignored)
+    assert len(read(written / "g_nodes.tsv")) == len(graph)
+
+
 def test_one_file_without_the_other_is_told(tmp_path):
     (tmp_path / "x_nodes.tsv").write_text("id\n")
     with pytest.raises(FileProblem, match="no other beside it"):
@@ -359,7 +366,7 @@ VALUES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_file_with_changed_values_is_read_with_losses_or_refused(world, tmp_path, data):
     of = {"ours": (rows(world[1], "nodes"), rows(world[1], "edges")), "others": (NODES, EDGES)}

@@ -19,11 +19,11 @@ from worlds import PREFIXES, World, random_world
 
 import kg
 from kg.errors import InvalidData
-from kg.manifest import read_manifest
 from kg.exchange import rdf
+from kg.exchange.tables import COLUMNS, edge_status, plain
+from kg.manifest import read_manifest
 from kg.release import release
 from kg.release.bundle import bundle
-from kg.exchange.tables import COLUMNS, edge_status, plain
 
 pytestmark = pytest.mark.filterwarnings("ignore:(Dataset|ConjunctiveGraph):DeprecationWarning")  # rdflib's own
 ROLES = ("schema", "entities", "sources", "claims", "cases", "direct", "association", "signed")

@@ -6,7 +6,7 @@ import random
 
 import pytest
 from files import write
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from serving import quads
 from shapes import shape
@@ -76,15 +76,18 @@ def worlds(server, tmp_path_factory):
                 *world.claims,
                 ("e0", "affects", "e1"),
             ]  # an endpoint without any claim would be plain triples
-            made[seed] = world.load(tmp_path_factory.mktemp("world"))
-        data = quads(made[seed])
-        if seed % 2:
-            data = b"".join(line.rpartition(b" <")[0] + b" .\n" for line in data.splitlines())
-        return made[seed], kg.open(server.load(data, "application/n-triples" if seed % 2 else "application/n-quads"))
+            graph = world.load(tmp_path_factory.mktemp("world"))
+            data = quads(graph)
+            if seed % 2:
+                data = b"".join(line.rpartition(b" <")[0] + b" .\n" for line in data.splitlines())
+            made[seed] = graph, data
+        graph, data = made[seed]
+        return graph, kg.open(server.load(data, "application/n-triples" if seed % 2 else "application/n-quads"))
 
     return world
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 40), st.integers(1, 6), st.booleans(), st.booleans())
 def test_answers_on_random_worlds_are_those_in_memory(worlds, seed, max_steps, definitions, specialize):
     memory, remote = worlds(seed)
@@ -93,6 +96,7 @@ def test_answers_on_random_worlds_are_those_in_memory(worlds, seed, max_steps, d
     assert shape(remote.trace(source, target, **options)) == shape(memory.trace(source, target, **options))
 
 
+@settings(max_examples=20)
 @given(st.integers(0, 40), st.integers(1, 4))
 def test_small_batches_and_pages_and_sets_of_ends_make_no_difference(worlds, seed, max_steps):
     memory, remote = worlds(seed)
@@ -210,6 +214,7 @@ def test_a_hub_that_is_not_followed_is_named_and_the_answer_is_not_complete(grap
     assert {str(path) for path in whole.paths if len(path) <= told.exhaustive_to} <= seen
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 40), st.integers(1, 5), st.integers(1, 12), st.sampled_from(["fan_out", "edges"]))
 def test_no_route_as_short_as_the_certificate_says_is_missing(worlds, seed, max_steps, limit, name):
     memory, remote = worlds(seed)
@@ -280,6 +285,7 @@ def plain(server, tmp_path_factory):
     return triples
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 25), st.integers(1, 5), st.sampled_from(["unsigned", "left out"]), st.booleans(), st.booleans())
 def test_plain_triples_are_answered_as_the_same_rows_in_memory(
     plain, seed, max_steps, unmapped, definitions, specialize

@@ -79,9 +79,9 @@ def test_a_release_gives_the_data_it_was_made_of(new, tmp_path):
     assert same(Dataset.build([tmp_path / "release"], tmp_path / "store"), Dataset.load(new))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(5))
 def test_loose_files_of_any_cut_give_the_data_of_the_folder(seed, tmp_path, monkeypatch):
-    monkeypatch.setattr(ordering, "CHUNK", 40)
+    monkeypatch.setattr(ordering, "CHUNK", 300)
     dataset = Dataset.load(random_world(seed).write(tmp_path / "world"))
     rng = random.Random(seed)
     files = []
@@ -211,7 +211,7 @@ entity:x1 a ckg:Protein . entity:x-1 a ckg:Protein . <https://w3id.org/calciphyl
 
 
 def test_the_digest_is_of_what_the_store_gives_back_and_that_of_the_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(ordering, "CHUNK", 7)
+    monkeypatch.setattr(ordering, "CHUNK", 100)
     store = build(tmp_path, ODD)
     lines = sorted(map(str, edited(store)))
     assert store.digest == hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -224,9 +224,9 @@ def test_the_digest_is_of_what_the_store_gives_back_and_that_of_the_folder(tmp_p
 def test_the_order_of_files_and_repetition_do_not_matter(new, tmp_path):
     (tmp_path / "a.nt").write_text("<urn:a> <urn:p> <urn:b> .\n" * 3)
     (tmp_path / "b.nt").write_text("<urn:a> <urn:p> <urn:c> .\n")
-    files = [new, tmp_path / "a.nt", tmp_path / "b.nt", tmp_path / "a.nt"]
-    found = {Dataset.build(order, tmp_path / "s", force=True).digest for order in itertools.permutations(files)}
-    assert len(found) == 1
+    one, two = tmp_path / "a.nt", tmp_path / "b.nt"
+    orders = [*itertools.permutations([new, one, two]), [one, new, one, two, one, new]]
+    assert len({Dataset.build(order, tmp_path / "s", force=True).digest for order in orders}) == 1
 
 
 # --- what is broken ---------------------------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def test_a_broken_file_leaves_nothing_where_nothing_was(tmp_path):
     assert not (tmp_path / "store").exists()
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_a_file_cut_anywhere_is_refused_or_ends_between_statements(seed, new, tmp_path):
     rng = random.Random(seed)
     items = edited(Dataset.load(new))
@@ -358,7 +358,7 @@ def test_no_more_statements_are_held_than_fit_into_a_chunk(new, tmp_path, monkey
 
 
 def test_progress_is_told_from_the_first_byte_to_the_last_rule(new, tmp_path):
-    (tmp_path / "more.nt").write_text("<urn:a> <urn:p> <urn:b> .\n" * 50_000)
+    (tmp_path / "more.nt").write_text("<urn:a> <urn:p> <urn:b> .\n" * 5_000)
     told = []
     Dataset.build([new, tmp_path / "more.nt"], tmp_path / "store", progress=lambda *step: told.append(step))
     assert list(dict.fromkeys(what for what, _, _ in told)) == ["reading", "storing", "deriving"]
