@@ -25,11 +25,17 @@ if TYPE_CHECKING:
 __all__ = ["ASPECTS", "Content", "Format", "Loss", "LossReport", "formats", "read", "write_file"]
 
 
-def write_file(content: Content, path: str | Path, format: str | None = None, *, force: bool = False) -> LossReport:  # noqa: A002
+def write_file(
+    content: Content,
+    path: str | Path,
+    format: str | None = None,  # noqa: A002
+    *,
+    force: bool = False,
+) -> LossReport:
     """Write a graph to a file, in the format that is named or that the ending tells; gives what the file does not hold.
 
-    A name that ends in .gz too is packed. A format of several files puts them beside each other: ``graph`` or ``graph_nodes.tsv`` become ``graph_nodes.tsv``
-    and ``graph_edges.tsv``. Raises UsageError for a format that is not known or cannot be written, FileProblem if a
+    A name that ends in .gz too is packed. A format of several files puts them beside each other: ``graph`` or
+    ``graph_nodes.tsv`` become ``graph_nodes.tsv`` and ``graph_edges.tsv``. Raises UsageError for a format that is not known or cannot be written, FileProblem if a
     file exists and `force` is not set, or cannot be written; then none is.
     """
     path = Path(path)
@@ -54,9 +60,8 @@ def _files(path: Path, written: Written) -> Mapping[Path, bytes]:
     found = {}
     for tail, content in parts.items():
         data = content.encode() if isinstance(content, str) else content
-        found[path.with_name(f"{stem}{tail}{'.gz' if packed else ''}")] = (
-            gzip.compress(data, mtime=0) if packed else data
-        )
+        data = gzip.compress(data, mtime=0) if packed else data
+        found[path.with_name(f"{stem}{tail}{'.gz' if packed else ''}")] = data
     return found
 
 

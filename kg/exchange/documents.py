@@ -1,8 +1,7 @@
 """Foreign files as documents, each object with the line it stands on; what is no sound file is refused in one sentence.
 
 Nothing here trusts a file: sizes are bounded before and after unpacking, document types of XML are refused (so that no
-entity can be declared), aliases of YAML may neither go in circles nor multiply, and archives are read in memory by the
-names of their members, none of which may lead out of them.
+entity can be declared), and aliases of YAML may neither go in circles nor multiply. Archives: `kg.exchange.archives`.
 """
 
 from __future__ import annotations
@@ -14,17 +13,14 @@ import itertools
 import json
 import math
 import re
-import stat
-import tarfile
-import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any, NoReturn
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
-from kg.errors import FileProblem, InvalidData, KGError, MissingExtra
+from kg.errors import FileProblem, InvalidData, MissingExtra
 from kg.model import Problem
 
 __all__ = [
@@ -36,7 +32,6 @@ __all__ = [
     "json_document",
     "json_lines",
     "lines",
-    "members",
     "refuse",
     "text",
     "xml_document",
@@ -117,49 +112,6 @@ def lines(path: Path, content: str | None = None) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(io.StringIO(text(path) if content is None else content), 1):
         if line.strip():
             yield number, line.rstrip("\r\n")
-
-
-def members(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The files in an archive (.zip, .tar.gz, .tgz, .tar) with their contents, at most `LARGEST` bytes in all.
-
-    Raises InvalidData for a member whose name leads out of the archive or that is a link, FileProblem for an archive
-    that cannot be read or holds more.
-    """
-    left = LARGEST
-    try:
-        for name, stream in _opened(path):
-            parts = PurePosixPath(name.replace("\\", "/"))
-            if parts.is_absolute() or ".." in parts.parts or re.match(r"[A-Za-z]:", name):
-                refuse(path, 0, f"the member {name!r} leads out of the archive.", "Do not use it.")
-            data = stream.read(left + 1)
-            left -= len(data)
-            if left < 0:
-                raise FileProblem(f"{path} unpacks to more than {LARGEST // 2**20} MB, which is not read here.")
-            yield name, data
-    except KGError:
-        raise
-    except OSError as error:  # which a gzip file that is none is, too
-        raise FileProblem(f"Cannot read {path}: {error.strerror or error}.") from None
-    except Exception as error:  # the standard library raises a dozen kinds, of broken archives also plain TypeError
-        raise FileProblem(f"{path} is no sound archive: {error}. Fetch it anew.") from None
-
-
-def _opened(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    if path.name.casefold().endswith(".zip"):
-        with zipfile.ZipFile(path) as archive:
-            for info in archive.infolist():
-                if stat.S_ISLNK(info.external_attr >> 16):
-                    refuse(path, 0, f"the member {info.filename!r} is a link.", "Do not use it.")
-                if not info.is_dir():
-                    with archive.open(info) as stream:
-                        yield info.filename, stream
-        return
-    with tarfile.open(path, "r|*") as packed:
-        for member in packed:
-            if member.issym() or member.islnk():
-                refuse(path, 0, f"the member {member.name!r} is a link.", "Do not use it.")
-            if member.isfile() and (content := packed.extractfile(member)) is not None:
-                yield member.name, content
 
 
 # --- JSON ---------------------------------------------------------------------------------------------------------

@@ -141,10 +141,14 @@ def _cell(name: str, value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A value as a cell of KGX: no tab, no line end, and a bar only between values."""
+    """A value as a cell of KGX: no tab, no line end, and a bar only between values; false is an empty cell, since kgx
+    takes any text for true.
+    """
+    if isinstance(value, bool):
+        return "true" if value else ""
     if isinstance(value, list):
         return "|".join(re.sub(r"[\s|]+", " ", text) for text in value)
-    return str(value).lower() if isinstance(value, bool) else re.sub(r"[\t\r\n]+", " ", value or "")
+    return re.sub(r"[\t\r\n]+", " ", value or "")
 
 
 FORMATS = (

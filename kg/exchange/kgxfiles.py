@@ -13,7 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kg.exchange import flat
-from kg.exchange.documents import Record, decoded, json_document, json_lines, lines, members, refuse, text
+from kg.exchange.archives import members
+from kg.exchange.documents import Record, decoded, json_document, json_lines, lines, refuse, text
 from kg.exchange.draft import Draft
 from kg.foreign import QUALIFIERS
 from kg.large import files_of

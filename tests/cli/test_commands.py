@@ -18,7 +18,7 @@ from kg.cli.main import run
 pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "kg" / "answer.schema.json").read_text())
-COMMANDS = ["trace", "find", "show", "sparql", "query", "draw", "disputes", "check"]
+COMMANDS = ["trace", "find", "show", "sparql", "query", "draw", "disputes"]
 COMMANDS += ["effects", "interventions", "loops", "gaps"]
 FLAGSHIP = ["trace", "corticosteroids", "vascular calcification"]
 

@@ -18,7 +18,8 @@ import pytest
 
 from kg.errors import FileProblem, InvalidData, KGError, MissingExtra
 from kg.exchange import documents
-from kg.exchange.documents import Node, json_document, json_lines, lines, members, text, xml_document, yaml_document
+from kg.exchange.archives import members
+from kg.exchange.documents import Node, json_document, json_lines, lines, text, xml_document, yaml_document
 
 Read = Callable[[Path], Any]
 

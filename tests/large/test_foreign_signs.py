@@ -11,8 +11,8 @@ import yaml
 
 import kg
 from kg.errors import UsageError
-from kg.large.kgx import EDGES, NODES
 from kg.foreign import ACTS, ASSOCIATED, KIND_OF, LOWERS, NONE, NULL, RAISES, Signs
+from kg.large.kgx import EDGES, NODES
 from kg.schema import shipped_schema
 
 SCHEMA = shipped_schema()
