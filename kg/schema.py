@@ -143,55 +143,50 @@ class Schema:
 
     @classmethod
     def from_triples(cls, triples: Iterable[Triple], file: str = "schema.ttl") -> Schema:
-        """Read the vocabulary from its triples. Raises InvalidData if a predicate lacks a flag or its sign."""
+        """Read the vocabulary from its triples.
+
+        Raises InvalidData if a predicate lacks a flag or its sign, or something is no number or no whole prefix.
+        """
         nodes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for triple in triples:
             nodes[_value(triple.subject)][triple.predicate.value].append(_value(triple.object))
 
-        def typed(name: str) -> list[tuple[str, _Node]]:
-            found = ((iri, _Node(node)) for iri, node in nodes.items() if CKG + name in node[RDF_TYPE])
-            return sorted((iri.removeprefix(CKG), node) for iri, node in found)
+        def stating(predicate: str, value: str) -> list[tuple[str, _Node]]:
+            iris = sorted(iri for iri, node in nodes.items() if value in node.get(predicate, ()))
+            return [(iri.removeprefix(CKG), _Node(iri, nodes[iri], file)) for iri in iris]
 
-        try:
-            predicates = {
+        def typed(name: str) -> list[tuple[str, _Node]]:
+            return stating(RDF_TYPE, CKG + name)
+
+        head = _Node(ONTOLOGY, nodes[ONTOLOGY], file)
+        return cls(
+            version=head.one(OWL + "versionInfo", "unversioned"),
+            title=head.one(DCT + "title", ""),
+            license=head.one(DCT + "license", ""),
+            predicates={
                 name: Predicate(
                     name, node.label, node.definition, node.sign(), node.flag("causal"), node.flag("null"),
                     node.names("subject-kind"), node.names("object-kind"),
                 )
                 for name, node in typed("Predicate")
-            }  # fmt: skip
-            links = {
-                name: LinkType(name, node.label, node.definition, int(node.ckg("sign")), node.flag("reversible"))
+            },
+            links={
+                name: LinkType(name, node.label, node.definition, node.number("sign"), node.flag("reversible"))
                 for name, node in typed("DefinitionalLink")
-            }
-        except KeyError as missing:
-            message = f"a predicate or definitional link has no {missing}"
-            raise InvalidData([Problem("error", "schema", file, 0, "", message, "State it.")]) from None
-        kinds = {
-            iri.removeprefix(CKG): Kind(
-                iri.removeprefix(CKG), _Node(node).label, _Node(node).definition, _Node(node).ckg("up-means", ""),
-                _Node(node).flag_or("given-from-outside"), _Node(node).names("allowed-prefix"),
-                _Node(node).flag_or("agent"), int(_Node(node).ckg("wanted", "0")),
-            )
-            for iri, node in sorted(nodes.items())
-            if CKG + "Entity" in node.get(RDFS + "subClassOf", ())
-        }  # fmt: skip
-        head = _Node(nodes[ONTOLOGY])
-        return cls(
-            version=head.one(OWL + "versionInfo", "unversioned"),
-            title=head.one(DCT + "title", ""),
-            license=head.one(DCT + "license", ""),
-            predicates=predicates,
-            links=links,
-            kinds=kinds,
+            },
+            kinds={
+                name: Kind(
+                    name, node.label, node.definition, node.ckg("up-means", ""), node.flag_or("given-from-outside"),
+                    node.names("allowed-prefix"), node.flag_or("agent"), node.number("wanted", "0"),
+                )
+                for name, node in stating(RDFS + "subClassOf", CKG + "Entity")
+            },
             vocabularies={
-                name.lower(): {value: int(node.ckg("rank", "0")) for value, node in typed(name)}
-                for name in VOCABULARIES
+                name.lower(): {value: node.number("rank", "0") for value, node in typed(name)} for name in VOCABULARIES
             },
             prefixes={
-                node[SH + "prefix"][0]: node[SH + "namespace"][0]
-                for _, node in sorted(nodes.items())
-                if SH + "PrefixDeclaration" in node.get(RDF_TYPE, ())
+                node.one(SH + "prefix"): node.one(SH + "namespace")
+                for _, node in stating(RDF_TYPE, SH + "PrefixDeclaration")
             },
             foreign={
                 iri: ForeignTerm(
@@ -230,17 +225,30 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """One subject of the schema with its values as text."""
+    """One subject of the schema with its values as text, and the file it is in."""
 
+    iri: str
     values: Mapping[str, list[str]]
+    file: str
 
     def one(self, iri: str, default: str | None = None) -> str:
         found = self.values.get(iri)
         if found:
             return found[0]
         if default is None:
-            raise KeyError(iri.removeprefix(CKG))
+            raise self.problem(f"has no {iri.removeprefix(CKG)}.", "State it.")
         return default
+
+    def number(self, name: str, default: str | None = None) -> int:
+        text = self.ckg(name, default)
+        try:
+            return int(text)
+        except ValueError:
+            raise self.problem(f"its {name} {text!r} is no whole number.", "Mend it.") from None
+
+    def problem(self, message: str, remedy: str) -> InvalidData:
+        name = self.iri.replace(CKG, "ckg:")
+        return InvalidData([Problem("error", "schema", self.file, 0, name, message, remedy)])
 
     def ckg(self, name: str, default: str | None = None) -> str:
         return self.one(CKG + name, default)
@@ -257,7 +265,7 @@ class _Node:
 
     def sign(self) -> int | None:
         """The sign of a predicate: none if and only if it is null."""
-        return None if self.flag("null") else int(self.ckg("sign"))
+        return None if self.flag("null") else self.number("sign")
 
     @property
     def label(self) -> str:

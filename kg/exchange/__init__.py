@@ -35,8 +35,9 @@ def write_file(
     """Write a graph to a file, in the format that is named or that the ending tells; gives what the file does not hold.
 
     A name that ends in .gz too is packed. A format of several files puts them beside each other: ``graph`` or
-    ``graph_nodes.tsv`` become ``graph_nodes.tsv`` and ``graph_edges.tsv``. Raises UsageError for a format that is not known or cannot be written, FileProblem if a
-    file exists and `force` is not set, or cannot be written; then none is.
+    ``graph_nodes.tsv`` become ``graph_nodes.tsv`` and ``graph_edges.tsv``. Raises UsageError for a
+    format that is not known or cannot be written, FileProblem if a file exists and `force` is not set, or cannot be
+    written; then none is.
     """
     path = Path(path)
     chosen = format_named(format) if format else format_of(path)

@@ -17,7 +17,7 @@ from kg.draw.layout import Layout
 from kg.draw.style import DEFINITION, LINE, RULE
 from kg.exchange import flat
 from kg.exchange.content import Content
-from kg.exchange.diagrams import whole
+from kg.exchange.forms.diagrams import whole
 from kg.model import JSON
 
 __all__ = ["BOLD", "LOOKS", "EdgeLook", "Placed", "PlacedEdge", "PlacedNode", "laid_out", "placed"]

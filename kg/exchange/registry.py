@@ -42,14 +42,14 @@ MODULES = (
     "neo4j",
     "phenopacket",
 )
-"""The modules of this package that hold formats (as `FORMATS`), in the order in which they are listed."""
+"""The modules of `kg.exchange.forms` that hold formats (as `FORMATS`), in the order in which they are listed."""
 
 
 @functools.cache
 def formats() -> Mapping[str, Format]:
     """All formats by name. Raises UsageError if two go by the same name."""
     found: dict[str, Format] = {}
-    listed = [each for name in MODULES for each in importlib.import_module(f"kg.exchange.{name}").FORMATS]
+    listed = [each for name in MODULES for each in importlib.import_module(f"kg.exchange.forms.{name}").FORMATS]
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
         try:
             added = point.load()

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.contents import read
-from kg.exchange import rdf
-from kg.exchange.mappings import ENTITIES, authority, entity_mappings, schema_mappings
-from kg.exchange.tables import claims_table
+from kg.exchange.forms import rdf
+from kg.exchange.forms.mappings import ENTITIES, authority, entity_mappings, schema_mappings
+from kg.exchange.forms.tables import claims_table
 from kg.manifest import NAME, QUADS, Manifest, Piece
 from kg.release.card import card, card_page
 from kg.release.description import describe, described_by

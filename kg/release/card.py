@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from kg.exchange.rdf import Graphs
+from kg.exchange.forms.rdf import Graphs
 from kg.model import DISCLAIMER
 from kg.release.advice import EXAMPLES, PITFALLS
 from kg.release.reference import sign_words

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from kg.exchange.rdf import Graphs
+from kg.exchange.forms.rdf import Graphs
 from kg.manifest import Piece
 from kg.schema import BASE, DCT, ONTOLOGY, RDF_TYPE, Schema
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kg.exchange.rdf import graphs
+from kg.exchange.forms.rdf import graphs
 from kg.model import JSON
 from kg.ordering import natural
 from kg.schema import BASE

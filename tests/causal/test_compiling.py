@@ -29,7 +29,7 @@ def test_one_line_for_what_is_compiled_and_none_for_what_is_in_the_cache(functio
     engine._announce({first: "by luck", again: "by luck"})
     assert (first(1), first(2), other(1), again(1)) == (2, 3, 0, 2)
     out, err = capsys.readouterr()
-    assert (out, err) == ("", "kg: compiling the search by luck for this machine, once (some 15 s) ...\n")
+    assert (out, err) == ("", "kg: compiling the search by luck for this machine, once (some 10 s) ...\n")
 
 
 def test_nothing_is_said_on_a_pipe(functions, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +13,10 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from worlds import PREFIXES, World  # noqa: E402 - found on the path above
 
-from kg.schema import shipped_prefixes  # noqa: E402
+from kg.schema import ontology_folder, shipped_prefixes  # noqa: E402
 from kg.turtle import format_turtle  # noqa: E402
 
+PREFIXES_OF_FILES = shipped_prefixes()
 QUESTIONS = "https://w3id.org/calciphylaxis-kg/question/"
 
 
@@ -43,7 +45,19 @@ def data(tmp_path: Path) -> Path:
         )
     )
     for file in folder.rglob("*.ttl"):
-        file.write_text(format_turtle(file.read_text(), {**shipped_prefixes(), "question": QUESTIONS}))
+        file.write_text(format_turtle(file.read_text(), {**PREFIXES_OF_FILES, "question": QUESTIONS}))
+    return folder
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    """What the examples speak of: the shipped data with a few papers alone, and without queries."""
+    shipped, folder = ontology_folder(), tmp_path / "papers"
+    shutil.copytree(shipped, folder, ignore=shutil.ignore_patterns("claims", "queries"))
+    (folder / "claims").mkdir()
+    for file in (shipped / "claims").glob("*.ttl"):
+        if file.stem in ("nazir-2015", "panizo-2009") or "dispute:steroid-paradox" in file.read_text("utf-8"):
+            shutil.copy(file, folder / "claims")
     return folder
 
 

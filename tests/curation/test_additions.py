@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 
 import pytest
 
@@ -14,7 +13,6 @@ from kg.curation import add
 from kg.curation import changes as changes_module
 from kg.errors import FileProblem, RefusedChange, UsageError
 from kg.model import Problem
-from kg.schema import ontology_folder
 
 NEW = {"title": "On examples", "doi": "10.1000/new", "read": "abstract"}
 TEXT = "Preface. Steroids lower the de-\ncoy  recep-\ntor.The ﬁrst signal then\nrises, as we saw in all of the mice."
@@ -61,21 +59,20 @@ def test_the_words_of_a_passage_are_written_nowhere(data, sheet, tmp_path, tree)
     assert "signal" not in str(change.preview.to_dict())
 
 
-def test_the_example_in_the_docs_makes_again_what_ships(root, tmp_path):
+def test_the_example_in_the_docs_makes_again_what_ships(root, papers, tmp_path):
     """Its rows are claims of a paper in the data: they are recognised; and without them, they are made as they were."""
     example = re.search(r"```csv\n(.*?)```", (root / "docs" / "claim-sheet.md").read_text(), re.DOTALL)[1]
     path = tmp_path / "example.csv"
     path.write_text(example)
-    shutil.copytree(ontology_folder(), tmp_path / "whole")
-    shipped = kg.open(tmp_path / "whole").claims(source="lertratanakul-2014")
-    again = add(tmp_path / "whole", path, "lertratanakul-2014")
+    shipped = kg.open(papers).claims(source="lertratanakul-2014")
+    again = add(papers, path, "lertratanakul-2014")
     assert again.empty
     assert [skipped.claim for skipped in again.preview.skipped] == [claim.id for claim in shipped]
     assert again.preview.warnings == ()
-    file = tmp_path / "whole" / "claims" / "lertratanakul-2014.ttl"
+    file = papers / "claims" / "lertratanakul-2014.ttl"
     before = file.read_bytes()
     file.unlink()
-    add(tmp_path / "whole", path, "lertratanakul-2014").apply()
+    add(papers, path, "lertratanakul-2014").apply()
     assert file.read_bytes() == before
 
 
@@ -419,14 +416,14 @@ def test_unknown_metadata_is_a_usage_error(data, sheet):
         add(data, sheet("subject;predicate;object", "steroid;increases;rankl"), "doe-2031", colour="red")
 
 
-# --- ten thousand rows ---------------------------------------------------------------------------------------------
+# --- thousands of rows ---------------------------------------------------------------------------------------------
 
 
-def test_ten_thousand_rows_that_are_right(data, sheet):
+def test_thousands_of_rows_that_are_right(data, sheet):
     header = "subject;predicate;object;population;section"
-    path = sheet(header, *(f"steroid;increases;rankl;group {n % 9000};Results" for n in range(10_000)))
+    path = sheet(header, *(f"steroid;increases;rankl;group {n % 1800};Results" for n in range(2_000)))
     change = add(data, path, "doe-2031", **NEW)
-    assert (len(change.preview.claims), len(change.preview.skipped)) == (9000, 1000)
+    assert (len(change.preview.claims), len(change.preview.skipped)) == (1800, 200)
     change.apply()
     assert add(data, path, "doe-2031").empty
 

@@ -15,7 +15,6 @@ import pytest
 
 import kg
 from kg.cli.main import run
-from kg.schema import ontology_folder
 
 SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text())
 SOURCE = [
@@ -182,9 +181,9 @@ def test_long_previews_are_cut_and_say_so(data, sheet, capsys):
 
 
 @pytest.mark.parametrize("command", ["add", "retract"])
-def test_every_example_in_the_help_runs(command, capsys, tmp_path, monkeypatch, root):
+def test_every_example_in_the_help_runs(command, capsys, papers, tmp_path, monkeypatch, root):
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(ontology_folder(), tmp_path / "my-data")
+    papers.rename("my-data")
     example = re.search(r"```csv\n(.*?)```", (root / "docs" / "claim-sheet.md").read_text(), re.DOTALL)[1]
     Path("sheet.csv").write_text(example)
     assert run(["claims", command, "--help"]) == 0

@@ -6,6 +6,7 @@ import datetime
 import shutil
 
 import pytest
+from worlds import PREFIXES, World
 
 import kg
 from kg.check import check
@@ -130,11 +131,11 @@ def test_a_claim_is_found_though_another_thing_shares_its_local_name_or_prefix(d
 
 
 def test_retracted_claims_take_no_side_in_a_dispute(tmp_path):
-    """On the shipped data: a named dispute of one side and one opponent is closed when the opponent goes."""
-    folder = tmp_path / "ontology"
-    shutil.copytree(ontology_folder(), folder)
-    graph = kg.open(folder)
-    dispute = next(d for d in graph.disputes() if d.named and len(d.claims) > 3)
+    sides = [("a", "decreases", "b"), ("a", "increases", "b"), ("a", "increases", "c"), ("a", "decreases", "c")]
+    folder = World(claims=[(*side, {"dispute": "dispute:two-sided"}) for side in sides]).write(tmp_path / "disputed")
+    stated = 'dispute:two-sided a ckg:Dispute ; rdfs:label "both" ; skos:definition "Either." .\n'
+    (folder / "disputes.ttl").write_text(PREFIXES + stated)
+    (dispute,) = (d for d in kg.open(folder).disputes() if d.named)
     gone = dispute.claims[0]
     retract(folder, [gone.id], **WHY).apply()
     (left,) = [d for d in kg.open(folder).disputes() if d.id == dispute.id]

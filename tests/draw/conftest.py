@@ -87,9 +87,9 @@ def picture(graph: KnowledgeGraph, flagship: Trace) -> Callable[[str], Picture]:
 
 @pytest.fixture(scope="session")
 def random_pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
-    """Of two dozen random worlds the trace between two entities, and the whole graph with its links."""
+    """Of fourteen random worlds the trace between two entities, and the whole graph with its links."""
     found = []
-    for seed in range(24):
+    for seed in range(14):
         graph = random_world(seed, entities=9, claims=50, links=8).load(tmp_path_factory.mktemp("world"))
         ends = graph.entities[0], graph.entities[-1]
         found.append(picture_of(f"trace of world {seed}", graph.trace(*ends)))

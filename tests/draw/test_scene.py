@@ -147,12 +147,12 @@ def test_the_same_holds_for_pictures_of_random_worlds(random_pictures):
         for fault in (overlapping, outgrowing, off_the_page, loose_ends):
             assert fault(scene) == [], (found.name, fault.__name__)
         drawn += len(scene.of("step"))
-    assert drawn > 300
+    assert drawn > 180
 
 
 def test_no_step_of_a_random_trace_passes_under_a_foreign_node(random_pictures):
     found = [(p.name, passing_under(p.scene)) for p in random_pictures if p.diagram.form == "trace"]
-    assert len(found) == 24
+    assert len(found) == 14
     assert [(name, steps) for name, steps in found if steps] == []
 
 
@@ -164,7 +164,7 @@ def test_spreading_the_ends_never_leads_a_step_under_a_node_more_than_graphviz_d
             for old, new, own in zip(before.splines, after.splines, ends, strict=True):
                 assert hits(new, after.boxes, own) <= hits(old, before.boxes, own), (found.name, own)
                 compared += old != new
-    assert compared > 100
+    assert compared > 60
 
 
 def test_steps_that_meet_on_one_side_of_a_node_keep_apart(picture):

@@ -15,7 +15,7 @@ from worlds import World
 import kg
 from kg.errors import KGError
 from kg.exchange import ASPECTS, formats
-from kg.exchange.belterms import parse, thing
+from kg.exchange.forms.belterms import parse, thing
 from kg.exchange.part import PartFormat
 from kg.graph import KnowledgeGraph, read
 from kg.model import Claim

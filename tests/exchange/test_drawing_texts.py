@@ -14,7 +14,7 @@ from pygraphviz import AGraph
 
 from kg.draw import forms
 from kg.exchange import ASPECTS, formats
-from kg.exchange.diagrams import whole
+from kg.exchange.forms.diagrams import whole
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 ASK = """<meta charset="utf-8"><body><script src="package/dist/mermaid.min.js"></script><script>

@@ -19,8 +19,8 @@ from worlds import World
 import kg
 from kg.errors import FileProblem, InvalidData, UsageError
 from kg.exchange import read as read_files
-from kg.exchange.biolink import ORDER
 from kg.exchange.content import standing
+from kg.exchange.forms.biolink import ORDER
 from kg.foreign import QUALIFIERS, Signs
 from kg.graph import read
 from kg.schema import shipped_schema

@@ -14,7 +14,7 @@ from worlds import World
 import kg
 from kg.errors import InvalidData
 from kg.exchange.content import standing
-from kg.exchange.nanopub import NP, NPX, PROV
+from kg.exchange.forms.nanopub import NP, NPX, PROV
 from kg.graph import KnowledgeGraph, read
 from kg.model import Claim
 from kg.schema import BASE, CKG, DCT, RDF_TYPE

@@ -16,8 +16,8 @@ from pyoxigraph import CanonicalizationAlgorithm, NamedNode, RdfFormat, Store
 
 import kg
 from kg.errors import FileProblem, InvalidData, KGError
-from kg.exchange import rdf, rdfreading
 from kg.exchange.content import standing
+from kg.exchange.forms import rdf, rdfreading
 from kg.graph import KnowledgeGraph, read
 from kg.schema import CKG
 from kg.store import EDITED, graph_node
@@ -214,6 +214,11 @@ entity:a rdfs:seeAlso <<( entity:a ckg:increases entity:b )>> .
         (
             f"{OURS}claim:d a ckg:Claim ; rdf:reifies <<( _:x ckg:affects entity:b )>> .",
             "trig:12: claim:d: has no object",
+        ),
+        ("ckg:boosts a ckg:Predicate .", r"x\.trig: ckg:boosts: has no null"),
+        (
+            "ckg:b a ckg:Predicate ; ckg:null false ; ckg:sign 'up' .",
+            r"x\.trig: ckg:b: its sign 'up' is no whole number",
         ),
     ],
 )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from worlds import World
 
 from kg.exchange import ASPECTS, formats
-from kg.exchange.tables import claims_table, edge_status, plain, safe
+from kg.exchange.forms.tables import claims_table, edge_status, plain, safe
 from kg.model import Claim, Source
 
 RISKY = "=+-@\t\r\n＝＋－＠'"

@@ -19,8 +19,8 @@ from worlds import PREFIXES, World, random_world
 
 import kg
 from kg.errors import InvalidData
-from kg.exchange import rdf
-from kg.exchange.tables import COLUMNS, edge_status, plain
+from kg.exchange.forms import rdf
+from kg.exchange.forms.tables import COLUMNS, edge_status, plain
 from kg.manifest import read_manifest
 from kg.release import release
 from kg.release.bundle import bundle

@@ -19,7 +19,7 @@ from kg.schema import CKG, ontology_folder
 from kg.store import DERIVED, EDITED, Dataset, graph_node, ordering
 
 PLAIN = {".ttl": RdfFormat.TURTLE, ".nt": RdfFormat.N_TRIPLES, ".rdf": RdfFormat.RDF_XML}
-NAMED = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}
+NAMED = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG, ".jsonld": RdfFormat.JSON_LD}
 
 
 def edited(dataset):

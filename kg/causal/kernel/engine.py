@@ -118,7 +118,7 @@ def _announce(searches: Mapping[Any, str]) -> None:
         def on_start(self, event: Any) -> None:
             search = searches.get(event.data["dispatcher"])
             if search and sys.stderr.isatty():
-                print(f"kg: compiling the search {search} for this machine, once (some 15 s) ...", file=sys.stderr)
+                print(f"kg: compiling the search {search} for this machine, once (some 10 s) ...", file=sys.stderr)
 
         def on_end(self, event: Any) -> None:
             pass

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.exchange.belterms import Thing, parse, relation_of, thing
 from kg.exchange.documents import Record, json_document, lines
 from kg.exchange.draft import Draft
+from kg.exchange.forms.belterms import Thing, parse, relation_of, thing
 from kg.exchange.reading import Reading, each_file, place
 from kg.model import Entity
 

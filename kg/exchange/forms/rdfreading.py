@@ -79,7 +79,8 @@ class _Reading:
         if not self.own_schema:
             store.bulk_load(path=str(ontology_folder() / "schema.ttl"), format=RdfFormat.TURTLE, to_graph=schema)
         store.extend(self._placed())
-        read = Schema.from_triples(q.triple for q in store.quads_for_pattern(None, None, None, schema))
+        stated = (quad.triple for quad in store.quads_for_pattern(None, None, None, schema))
+        read = Schema.from_triples(stated, str(self.draft.file))
         dataset = Dataset(store, read, self.draft.file)
         self._count(dataset)
         self._tell(dataset.derive())

@@ -1,6 +1,6 @@
 """KGX files in: two tables or files of JSON Lines, one JSON document, or an archive of the two.
 
-Files of ours come back with everything they hold (see `kg.exchange.kgx`), if every row still has our columns; all
+Files of ours come back with everything they hold (see `kg.exchange.forms.kgx`), if every row still has our columns; all
 others are read as foreign: predicates and qualifiers by ``ontology/foreign.ttl``, as `kg.large` reads them.
 """
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from kg.exchange.documents import Node
 from kg.exchange.draft import Draft
 from kg.exchange.format import Format
-from kg.exchange.pathway import Pathway, is_complex, line, local
+from kg.exchange.forms.pathway import Pathway, is_complex, line, local
 from kg.exchange.reading import each_file
 from kg.model import Entity
 

@@ -1,9 +1,9 @@
 """KGX, the files of nodes and edges of the Biolink world (https://github.com/biolink/kgx, specification/kgx-format.md).
 
 Written as ``X_nodes.tsv`` and ``X_edges.tsv``, as JSON Lines under the same names, or as one JSON document; every claim
-is an edge of its own, in the words of Biolink 4.4 (see `kg.exchange.biolink`). Sources stand as nodes of publications,
-named disputes as nodes of no category. What KGX has no column for stands in columns of ours that begin with ``ckg_``,
-and comes back from them.
+is an edge of its own, in the words of Biolink 4.4 (see `kg.exchange.forms.biolink`). Sources stand as nodes of
+publications, named disputes as nodes of no category. What KGX has no column for stands in columns of ours that begin
+with ``ckg_``, and comes back from them.
 
 TSV in KGX is plain: a tab between cells, no quotes, several values in one cell parted by a bar. A text that holds a tab
 or a bar gets spaces there, and stands as it is in a column of ours beside; those use a backslash before such letters.
@@ -17,10 +17,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kg.exchange import flat
-from kg.exchange.biolink import RESOURCE, Biolink, works
 from kg.exchange.content import Content
 from kg.exchange.format import Format
-from kg.exchange.kgxfiles import OURS, STANDARD, cell, read_archive, read_json, read_pair
+from kg.exchange.forms.biolink import RESOURCE, Biolink, works
+from kg.exchange.forms.kgxfiles import OURS, STANDARD, cell, read_archive, read_json, read_pair
 from kg.model import JSON, Dispute, Source
 
 __all__ = ["FORMATS"]

@@ -14,10 +14,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from kg.exchange import belreading, flat
-from kg.exchange.belterms import FUNCTIONS, OWN, relation_of
+from kg.exchange import flat
 from kg.exchange.content import Content, standing
 from kg.exchange.format import Format
+from kg.exchange.forms import belreading
+from kg.exchange.forms.belterms import FUNCTIONS, OWN, relation_of
 from kg.exchange.part import PartFormat, of_claims
 from kg.model import Claim, Entity, Source
 from kg.schema import BASE

@@ -5,7 +5,8 @@ it is negated or a hypothesis, its species), which cites the publications of all
 of the statement's type in ``ontology/foreign.ttl``; of an influence or association, the product of the polarities that
 it states, as INDRA has it. An agent with conditions (modified, mutated, bound, inactive) is another form than the
 entity, which takes the sign away. Negated evidence makes a null result. Beliefs are no certainty that a source states,
-and texts of publications are not ours to keep. Evidence that `kg.exchange.indra` wrote comes back as the same claim.
+and texts of publications are not ours to keep. Evidence that `kg.exchange.forms.indra` wrote comes back as the same
+claim.
 """
 
 from __future__ import annotations

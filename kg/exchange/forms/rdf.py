@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import InvalidData
 from kg.exchange.content import Content, standing
 from kg.exchange.format import Format
+from kg.exchange.forms.rdfreading import reader
 from kg.exchange.loss import Loss
-from kg.exchange.rdfreading import reader
 from kg.model import Problem
 from kg.schema import BASE, CKG, RDF_TYPE, Schema
 from kg.store import DERIVED, EDITED, Dataset

