@@ -19,7 +19,7 @@ from kg.release.readme import release_page
 from kg.release.reference import reference
 from kg.release.vocabulary import Vocabulary
 from kg.schema import ontology_folder
-from kg.store import DERIVED
+from kg.store import DERIVED, EDITED
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
@@ -90,11 +90,11 @@ def _data(files: _Files, graph: KnowledgeGraph, parts: rdf.Graphs) -> None:
     schema = graph.schema
     files.add(f"{STEM}.nq", rdf.nquads(parts), QUADS, "All graphs as sorted N-Quads, the canonical form by RDFC-1.0.")
     files.add(f"{STEM}.jsonld", rdf.jsonld(parts, schema), JSONLD, "All graphs as JSON-LD.")
-    for role, triples in parts.items():
-        made = "derived" if role in DERIVED else "edited"
-        files.add(
-            f"graphs/{role}.ttl", rdf.turtle(triples, schema), TURTLE, f"The {made} graph graph:{role} as Turtle."
-        )
+    for role in (*EDITED, *DERIVED):  # a graph of another name has none that could be that of a file
+        if role in parts:
+            made = "derived" if role in DERIVED else "edited"
+            what = f"The {made} graph graph:{role} as Turtle."
+            files.add(f"graphs/{role}.ttl", rdf.turtle(parts[role], schema), TURTLE, what)
     files.add("claims.csv", claims_table(graph.claims()), "text/csv", "The claims as one flat table, a row for each.")
 
 

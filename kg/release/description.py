@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from kg.exchange.forms.rdf import Graphs
+from kg.exchange.forms.rdf import Graphs, graph_iri
 from kg.manifest import Piece
 from kg.schema import BASE, DCT, ONTOLOGY, RDF_TYPE, Schema
 
@@ -43,7 +43,7 @@ def describe(parts: Graphs, schema: Schema, data: str, canonical: str, pieces: S
     graph = _Graph(schema)
     _dataset(graph, parts, data, canonical)
     for role, triples in parts.items():
-        subset = BASE + f"graph/{role}"
+        subset = graph_iri(role)
         graph.add(DATASET, "void:subset", iri=subset)
         graph.add(subset, "a", iri="void:Dataset")
         graph.add(subset, "void:triples", len(triples))

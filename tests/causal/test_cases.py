@@ -11,7 +11,7 @@ from worlds import World, random_world
 
 from kg.errors import InvalidData, UsageError
 
-SEEDS = range(150)
+SEEDS = range(75)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_random_patients_meet_every_verdict(tmp_path):
             verdicts.add(finding.verdict)
             ruled_out += len(finding.ruled_out)
     assert verdicts == {"explained", "contradicted", "by definition", "unexplained"}
-    assert ruled_out > 20
+    assert ruled_out > 10
 
 
 # --- what may and may not change an answer ----------------------------------------------------------------------------

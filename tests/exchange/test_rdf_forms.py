@@ -19,7 +19,8 @@ from kg.errors import FileProblem, InvalidData, KGError
 from kg.exchange.content import standing
 from kg.exchange.forms import rdf, rdfreading
 from kg.graph import KnowledgeGraph, read
-from kg.schema import CKG
+from kg.release import release
+from kg.schema import BASE, CKG
 from kg.store import EDITED, graph_node
 
 pytestmark = pytest.mark.filterwarnings("ignore:(Dataset|ConjunctiveGraph):DeprecationWarning")  # rdflib's own
@@ -198,6 +199,18 @@ entity:a rdfs:seeAlso <<( entity:a ckg:increases entity:b )>> .
     assert {loss.what for loss in graph.export(tmp_path / "y.ttl").losses} == {"statements in other graphs"}
     graph.export(tmp_path / "y.trig")
     assert pyoxigraph.Dataset(kg.open(tmp_path / "y.trig").dataset.store) == pyoxigraph.Dataset(graph.dataset.store)
+
+
+def test_a_graph_of_another_name_names_no_file_of_a_release(tmp_path: Path) -> None:
+    others = "".join(
+        f'<{iri}> {{ entity:a rdfs:label "x" }}\n' for iri in ("http://example.org/../../g", f"{BASE}graph/a:b")
+    )
+    file = written(tmp_path, OURS + others, "x.trig")
+    release(kg.open(file), tmp_path / "release")
+    assert {file.parent.name for file in tmp_path.rglob("*.ttl")} == {"release", "graphs"}
+    assert not any("example" in str(path) for path in tmp_path.rglob("*"))
+    back = kg.open(tmp_path / "release")
+    assert pyoxigraph.Dataset(back.dataset.store) == pyoxigraph.Dataset(kg.open(file).dataset.store)
 
 
 # --- what is refused ----------------------------------------------------------------------------------------------

@@ -9,11 +9,10 @@ import pytest
 from worlds import World
 
 import kg
-from kg.errors import MissingExtra
 from kg.exchange import ASPECTS, Format, formats
 from kg.graph import KnowledgeGraph, read
 
-BOTH = [each for each in formats().values() if each.write and each.read]
+BOTH = [each for each in formats().values() if each.write and each.read and "entities" in each.keeps]
 GRAPHS = [each for each in BOTH if "claims" in each.keeps]
 """Those that hold a whole graph, claim by claim."""
 
@@ -63,10 +62,7 @@ def again(graph: KnowledgeGraph, form: Format, folder: Path) -> KnowledgeGraph:
     """The graph as it comes back from a file."""
     graph.export(folder / f"graph{form.endings[0]}", form.name)
     files = sorted(folder.iterdir(), key=lambda file: "edge" in file.name)
-    try:
-        return read(*files, format=form.name)
-    except MissingExtra as missing:
-        pytest.skip(str(missing))
+    return read(*files, format=form.name)
 
 
 @pytest.mark.parametrize("form", GRAPHS, ids=lambda form: form.name)
@@ -84,9 +80,9 @@ def test_what_a_format_is_said_to_keep_comes_back_and_nothing_else(
             assert back == held, name
 
 
-@pytest.mark.parametrize("form", GRAPHS, ids=lambda form: form.name)
-def test_the_same_routes_come_back(form: Format, graph: KnowledgeGraph, tmp_path: Path) -> None:
-    after = again(graph, form, tmp_path)
+@pytest.mark.parametrize("form", ["turtle", "kgx-tsv"])
+def test_the_same_routes_come_back(form: str, graph: KnowledgeGraph, tmp_path: Path) -> None:
+    after = again(graph, formats()[form], tmp_path)
     for source, target in (("corticosteroids", "vascular calcification"), ("warfarin", "calciphylaxis")):
         one, two = graph.trace(source, target), after.trace(source, target)
         assert [str(path) for path in one.paths] == [str(path) for path in two.paths]
@@ -101,8 +97,6 @@ def test_the_same_graph_gives_the_same_bytes(form: Format, hard: KnowledgeGraph,
 
 def _written(graph: KnowledgeGraph, form: Format, folder: Path) -> list[bytes]:
     folder.mkdir()
-    if form.name == "phenopacket":
-        pytest.skip("writes a patient, and this graph has none")
     graph.export(folder / f"graph{form.endings[0]}", form.name)
     return [file.read_bytes() for file in sorted(folder.iterdir())]
 
@@ -117,8 +111,6 @@ def causal(graph: KnowledgeGraph) -> Iterator[tuple[str, str, str]]:
 def test_refuted_retracted_and_null_claims_never_become_causal(
     form: Format, hard: KnowledgeGraph, tmp_path: Path
 ) -> None:
-    if form.name == "phenopacket":
-        pytest.skip("holds no claims")
     pairs = {(subject, target) for subject, _, target in causal(hard)}
     after = again(hard, form, tmp_path)
     assert {(subject, target) for subject, _, target in causal(after)} <= pairs

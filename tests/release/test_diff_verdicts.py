@@ -12,6 +12,8 @@ from worlds import World, random_world
 import kg
 from kg.release import diff
 
+SEEDS = (0, 1, 2, 3, 10, 21, 22, 25, 33)
+"""Worlds of which the second, third and last four turn their verdict; the others do not."""
 SILENT = "has-no-effect-on"
 
 
@@ -40,7 +42,7 @@ def on_a_route(folder, place):
     return any(claim.id == f"c{place + 1}" for path in paths for step in path.steps for claim in step.claims)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_the_causes_are_those_of_brute_force(seed, tmp_path):
     old, new = altered(seed)
     before, after = verdict(old, tmp_path / "old"), verdict(new, tmp_path / "new")
@@ -64,13 +66,11 @@ def test_the_causes_are_those_of_brute_force(seed, tmp_path):
 def test_the_random_worlds_turn_their_verdict_in_every_way(tmp_path):
     """The comparison with brute force above would prove little if it never met one of the ways."""
     ways = set()
-    for seed in range(40):
+    for seed in SEEDS:
         for world, name in zip(altered(seed), ("old", "new"), strict=True):
             verdict(world, tmp_path / f"{name}{seed}")
         ways |= {told.how for told in diff(tmp_path / f"old{seed}", tmp_path / f"new{seed}").verdicts}
-        if {"alone", "undone"} <= ways:
-            return
-    raise AssertionError(f"only {ways}")
+    assert {"alone", "undone"} <= ways
 
 
 def asked(tmp_path, old, new, ends=("a", "c")):

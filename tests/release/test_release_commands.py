@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import jsonschema
@@ -43,7 +44,7 @@ def test_every_example_in_the_help_runs(command, here, capsys):
     examples = re.findall(r"^\s+(kg .*)$", capsys.readouterr().out.split("Examples:")[1], re.MULTILINE)
     assert len(examples) >= 2
     if command == "diff":
-        assert run(["release", "my-release"]) == 0
+        shutil.copytree("release-1", "my-release")
     for example in examples:
         assert run(shlex.split(example)[1:]) == 0, example
 
@@ -114,9 +115,9 @@ def test_long_lists_are_cut_and_say_so(here, capsys):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["release", "release-1"], 5, "is kept"),
-        (["release", "my-data", "--force"], 5, "left alone"),
-        (["release", "no/where"], 5, "Cannot write"),
+        (["--data", "my-data", "release", "release-1"], 5, "is kept"),
+        (["--data", "my-data", "release", "my-data", "--force"], 5, "left alone"),
+        (["--data", "my-data", "release", "no/where"], 5, "Cannot write"),
         (["release"], 2, "DIR"),
         (["diff", "release-1"], 2, "NEW"),
         (["diff", "release-1", "nothing"], 5, "nothing"),

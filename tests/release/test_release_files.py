@@ -131,10 +131,10 @@ def test_blank_nodes_are_refused_with_the_place_named(tmp_path):
 # --- the same bytes ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", ["0", "4711"])
-def test_the_same_data_give_the_same_bytes_whatever_the_hash_seed(released, seed, tmp_path):
+def test_the_same_data_give_the_same_bytes_whatever_the_hash_seed(released, tmp_path):
+    """This process has a seed of its own, and the other one has another."""
     command = [sys.executable, "-m", "kg.cli", "release", str(tmp_path / "again")]
-    subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True)
+    subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "4711"}, check=True, capture_output=True)
     assert contents(tmp_path / "again") == contents(released)
 
 

@@ -181,7 +181,8 @@ def test_an_endpoint_that_stops_answering_gives_a_partial_answer_that_says_so(be
     assert told.exhaustive_to < 4
 
 
-def test_a_batch_that_is_too_much_is_asked_in_halves(between, graph):
+def test_a_batch_that_is_too_much_is_asked_in_halves(between, graph, monkeypatch):
+    monkeypatch.setattr("kg.remote.client.time.sleep", lambda seconds: None)
     endpoint, remote = between
     ends = [remote.find(name) for name in ENDS]
 
@@ -193,7 +194,8 @@ def test_a_batch_that_is_too_much_is_asked_in_halves(between, graph):
     assert shape(remote.trace(*ends)) == shape(graph.trace(*ENDS))
 
 
-def test_an_entity_whose_neighbors_cannot_be_had_is_named(between, graph):
+def test_an_entity_whose_neighbors_cannot_be_had_is_named(between, graph, monkeypatch):
+    monkeypatch.setattr("kg.remote.client.time.sleep", lambda seconds: None)
     endpoint, remote = between
     ends = [remote.find(name) for name in ENDS]
     slow = graph.find("osteoprotegerin").iri

@@ -33,7 +33,7 @@ from kg.turtle import RDF_REIFIES, to_trig, to_turtle
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
-__all__ = ["FORMATS", "Graphs", "graphs", "jsonld", "jsonld_graph", "nquads", "trig", "turtle"]
+__all__ = ["FORMATS", "Graphs", "graph_iri", "graphs", "jsonld", "jsonld_graph", "nquads", "trig", "turtle"]
 
 Graphs = Mapping[str, "list[Triple]"]
 """The triples of each named graph by its role: the edited graphs, the derived ones, then any other by name."""
@@ -59,23 +59,25 @@ def graphs(dataset: Dataset) -> Graphs:
 
 
 def _role(graph: Any) -> str:
-    return str(graph.value).removeprefix(BASE + "graph/")
+    iri = str(graph.value)
+    role = iri.removeprefix(BASE + "graph/")
+    return role if role in (*EDITED, *DERIVED) else iri
 
 
-def _iri(role: str) -> str:
+def graph_iri(role: str) -> str:
     """The IRI of a graph: one of ours goes by its role, any other by its IRI."""
     return role if ":" in role else f"{BASE}graph/{role}"
 
 
 def nquads(parts: Graphs) -> bytes:
     """All graphs as canonical N-Quads, sorted by code point."""
-    lines = (f"{triple} <{_iri(role)}> .\n" for role, triples in parts.items() for triple in triples)
+    lines = (f"{triple} <{graph_iri(role)}> .\n" for role, triples in parts.items() for triple in triples)
     return "".join(sorted(lines)).encode()
 
 
 def trig(parts: Graphs, schema: Schema) -> str:
     """All graphs as TriG, each in canonical form."""
-    return to_trig({_iri(role): triples for role, triples in parts.items()}, schema.prefixes)
+    return to_trig({graph_iri(role): triples for role, triples in parts.items()}, schema.prefixes)
 
 
 def turtle(triples: Iterable[Triple], schema: Schema) -> str:
@@ -86,7 +88,9 @@ def turtle(triples: Iterable[Triple], schema: Schema) -> str:
 def jsonld(parts: Graphs, schema: Schema) -> str:
     """All graphs as JSON-LD 1.1: named graphs of node objects by IRI, with the prefixes of the schema as context."""
     schema = _unmistakable(parts.values(), schema)
-    named = [{"@id": schema.curie(_iri(role)), "@graph": nodes(triples, schema)} for role, triples in parts.items()]
+    named = [
+        {"@id": schema.curie(graph_iri(role)), "@graph": nodes(triples, schema)} for role, triples in parts.items()
+    ]
     return _document(named, schema.prefixes)
 
 
