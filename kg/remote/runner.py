@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
@@ -155,7 +156,9 @@ class Spark:
             from pyspark.sql import SparkSession
         except ModuleNotFoundError as error:
             raise MissingExtra(error.name or "pyspark", "scale") from None
+        unused = Path(tempfile.gettempdir(), "calciphylaxis-kg-spark").as_uri()  # else a folder in the user's own
         builder = SparkSession.builder.master(master).appName("calciphylaxis-kg").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.sql.warehouse.dir", unused)
         try:
             self.spark = builder.getOrCreate()
         except Exception as error:
