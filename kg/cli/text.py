@@ -105,7 +105,7 @@ def _show_claim(page: Page, claim: Claim) -> None:
             page.field(name, str(value).replace("-", " ") if name in ("basis", "design", "species") else str(value))
     for dispute in claim.disputes:
         page.field("dispute", f"{dispute} (kg disputes {dispute})")
-    page.field("status", claim.status)
+    page.field("status", f"imported from {claim.origin}" if claim.origin else claim.status)
     if claim.caution:
         page.field("caution", claim.caution, "yellow")
     if claim.digest:

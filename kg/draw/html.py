@@ -63,7 +63,7 @@ def _claim(claim: Claim) -> str:
             ("cites", "; ".join(work.citation for work in claim.cites)),
             *((name, getattr(claim, name)) for name in qualifiers),
             ("disputes", ", ".join(claim.disputes)),
-            ("status", claim.status),
+            ("status", f"imported from {claim.origin}" if claim.origin else claim.status),
             ("caution", claim.caution),
         ],
     )

@@ -179,7 +179,7 @@ class Draft:
         """
         cites = tuple(dict.fromkeys(self.source(name) for name in publications if name and name.strip()))
         terms = {name: self._value(name, value, place) for name, value in qualifiers.items() if value}
-        if cites and "basis" not in terms:
+        if "basis" not in terms and (cites or not source):  # a file is no evidence of its own
             terms["basis"] = "second-hand"
         id_ = f"{slug(self.origin)}-{next(self._numbers)}"
         known = self.schema.predicates[predicate]

@@ -98,6 +98,13 @@ def test_what_is_taken_away_is_taken_away_as_in_memory(worlds, seed, twice):
     assert shape(left[0].trace(*ends)) == shape(left[1].trace(*ends))
 
 
+def test_a_predicate_that_is_read_the_other_way_is_followed_the_other_way(tmp_path):
+    edges = [{"subject": end, "predicate": "biolink:caused_by", "object": start} for start, end in ("ab", "bc")]
+    graph = kg.open(write_parquet(tmp_path / "edges.parquet", edges))
+    assert [str(path) for path in graph.trace("a", "c", max_steps=2).increasing] == ["a → b → c"]
+    assert graph.trace("c", "a", max_steps=2).verdict != "increases"
+
+
 # --- the shipped graph ------------------------------------------------------------------------------------------------------
 
 
