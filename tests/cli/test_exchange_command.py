@@ -11,6 +11,7 @@ import pytest
 import kg
 from kg.cli.main import run
 
+pytestmark = pytest.mark.usefixtures("loaded_once")
 SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text("utf-8"))
 
 
