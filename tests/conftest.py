@@ -24,6 +24,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="Write derived files (pictures, notebooks, figures) anew.")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest single test goes first, so that no worker waits for it in the end."""
+    items.sort(key=lambda item: "test_spark" not in item.nodeid)
+
+
 @pytest.fixture
 def derived(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     """Compares a file that is derived from the data with what is derived today, or writes it anew."""
