@@ -61,8 +61,8 @@ def options(
             envvar="KG_DATA",
             is_eager=True,
             callback=_choose,
-            help="A folder of Turtle, a store, a release, KGX files (one of a pair), edges in Parquet, or the address "
-            "of a SPARQL endpoint.",
+            help="A folder of Turtle, a store, a release, KGX files (one of a pair), a file of another program "
+            "(kg formats), edges in Parquet, or the address of a SPARQL endpoint.",
         ),
     ] = None,
     version: Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.options import Force, Json, in_scope, names_like, opened, print_json, several
-from kg.errors import UsageError
+from kg.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from kg.exchange import Format
@@ -47,14 +47,20 @@ def export(
     """
     if bool(source) != bool(target):
         raise UsageError("--from and --to go together.")
+    stopped = False
     if source and target:
-        graph = graph.within(graph.trace(several(source), several(target), max_steps=max_steps))
+        trace = graph.trace(several(source), several(target), max_steps=max_steps)
+        if not trace.paths:
+            raise NotFound(f"No route: {trace.title} ({trace.certificate}). Nothing was written.")
+        graph, stopped = graph.within(trace), trace.certificate.status == "budget"
     report = graph.export(path, form, force=force)
+    if stopped:
+        typer.echo("kg: the search stopped at its budget; there may be more routes. Ask for fewer steps.", err=True)
     if as_json:
         print_json(report.to_dict())
     else:
         typer.echo(str(report))
-    return 0
+    return 4 if stopped else 0
 
 
 def import_(

@@ -134,7 +134,7 @@ class _Joining:
             _iri(d): _iri(d) for name, d in brought.disputes.items() if _told(d) == _told(held.disputes.get(name))
         }
         self.twice = {c.iri for c in brought.claims.values() if c.origin is None and c.id in held.claims}
-        self.ours = {e.iri for e in held.entities.values()}
+        self.ours = {e.iri: e.label for e in held.entities.values()}
         self.renamed = dict(self._renamed())
 
     # --- who meets whom ---------------------------------------------------------------------------------------------
@@ -194,10 +194,10 @@ class _Joining:
     def _of_ours(self, quad: Quad) -> bool:
         """Whether a definitional link is between two entities of ours, so that we decide; told unless we have it."""
         ends = quad.subject.value, quad.object.value  # type: ignore[union-attr]
-        if not self.ours.issuperset(ends):
+        if not self.ours.keys() >= set(ends):
             return False
         kind = quad.predicate.value.removeprefix(CKG)
-        labels = [next(e.label for e in self.held.entities.values() if e.iri == iri) for iri in ends]
+        labels = [self.ours[iri] for iri in ends]
         if not any((k.source.iri, k.kind, k.target.iri) == (ends[0], kind, ends[1]) for k in self.held.links):
             said = f"{labels[0]} {kind.replace('-', ' ')} {labels[1]}"
             self.losses.append(Loss("definitional links", f"{said}: both are ours, and we do not say so"))

@@ -43,6 +43,12 @@ def test_only_the_routes_of_a_question_are_written(tmp_path: Path, capsys: pytes
     assert len(written["nodes"]) < 20
 
 
+def test_a_question_without_routes_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["export", str(tmp_path / "r.json"), "--from", "mortality", "--to", "warfarin", "-n", "2"]) == 1
+    assert "Nothing was written" in capsys.readouterr().err
+    assert not (tmp_path / "r.json").exists()
+
+
 def test_one_end_alone_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["export", str(tmp_path / "r.json"), "--from", "warfarin"]) == 2
     assert "--from and --to go together" in capsys.readouterr().err
