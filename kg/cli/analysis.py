@@ -80,9 +80,9 @@ def loops(
       kg loops --through PTH --max-steps 6
       kg loops --json
     """
-    from kg.cli.page import Page, arrowed, route
-    from kg.cli.trace_text import LEGEND
+    from kg.cli.page import Page
     from kg.model import DISCLAIMER
+    from kg.wording import LEGEND, arrowed, route
 
     entity = graph.find(through) if through is not None else None
     found = graph.loops(max_steps, budget=budget)

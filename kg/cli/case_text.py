@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from kg.causal.cases import Explanation, Finding, LeftOut, Missing, Rival
 from kg.causal.cases.explanation import DIRECTIONS
 from kg.causal.gaps import literature_query
-from kg.cli.page import Page, count, route
-from kg.cli.trace_text import LEGEND
+from kg.cli.page import Page
 from kg.model import DISCLAIMER, Path
+from kg.wording import LEGEND, count, route
 
 __all__ = ["show_explanation"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import kg
-from kg.cli import analysis, case, claims, exchange, lesson, questions, release, store, terms
+from kg.cli import analysis, assistant, case, claims, exchange, lesson, questions, release, serve, store, terms
 from kg.cli.options import (
     Choice,
     Force,
@@ -182,11 +182,12 @@ def show(
       kg show steroid-opg
     """
     from kg.cli import text
+    from kg.graph.described import described
 
     graph = opened()
     found = _thing(graph, name)
     if as_json:
-        print_json(text.described(graph, found))
+        print_json(described(graph, found))
     else:
         text.show_thing(graph, found)
     return 0
@@ -210,7 +211,14 @@ def _thing(graph: KnowledgeGraph, name: str) -> Any:
 def sparql(
     query: Annotated[str, typer.Argument(help="The query; @FILE reads a file, - reads standard input.")],
     limit: Annotated[int, typer.Option(help="Return at most this many rows.")] = 10_000,
-    form: Annotated[str, typer.Option("--format", "-f", help="table, json, xml, csv, tsv, turtle or ntriples.")] = "",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            help="table; json, xml, csv, tsv for rows; turtle, ntriples, rdfxml, jsonld, trig, nquads for triples.",
+        ),
+    ] = "",
     as_json: Json = False,
 ) -> int:
     """Answer a SPARQL query over the union of all graphs; prefixes are predeclared, nothing is fetched or changed.
@@ -392,4 +400,6 @@ analysis.register(app)
 questions.register(app)
 lesson.register(app)
 store.register(app)
+serve.register(app)
+assistant.register(app)
 exchange.register(app)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kg.cli.page import Page, count, route
-from kg.cli.trace_text import LEGEND
+from kg.cli.page import Page
 from kg.model import DISCLAIMER, Claim, Path
+from kg.wording import LEGEND, count, route
 
 if TYPE_CHECKING:
     from kg.causal.effects import Effect, Effects

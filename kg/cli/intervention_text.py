@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from kg.causal.mechanisms import mechanisms
-from kg.cli.page import Page, cited, count, route
+from kg.cli.page import Page
 from kg.model import DISCLAIMER, Entity, Path
+from kg.wording import cited, count, route
 
 if TYPE_CHECKING:
     from kg.causal.effects import Effect

@@ -143,20 +143,21 @@ def narrowed(
     and_reports: AndReports = False,
 ) -> KnowledgeGraph:
     """The graph that the command reads, narrowed as the options say."""
+    from kg.graph.narrowing import Narrowing
+
     if and_reports and not without_source:
         raise UsageError("--and-reports says what goes with a source. Name one with --without-source.")
     graph = opened()
     mended = None if Choice.address else getattr(graph, "report", None)  # an endpoint would have to count everything
     if mended is not None and not mended.clean:
         typer.echo(f"kg: read with losses: {mended.summary}. In Python, graph.report tells all.", err=True)
-    stated = {"species": species, "tissue": tissue, "design": design, "basis": basis, "certainty": certainty,
-              "population": population, "years": _years(years) if years else None}  # fmt: skip
-    filters: dict[str, Any] = {name: value for name, value in stated.items() if value}
-    if filters or no_drafts:
-        graph = graph.where(drafts=not no_drafts, unstated=unstated, **filters)
-    if without or without_source:
-        graph = graph.without(*(without or ()), sources=without_source or (), reports=and_reports)
-    return graph
+    asked = Narrowing(
+        species=tuple(species or ()), tissue=tuple(tissue or ()), design=tuple(design or ()), basis=tuple(basis or ()),
+        certainty=certainty or "", population=population or "", years=years or "", unstated=unstated,
+        drafts=not no_drafts, without=tuple(without or ()), without_source=tuple(without_source or ()),
+        reports=and_reports,
+    )  # fmt: skip
+    return asked.of(graph)
 
 
 def in_scope(command: Callable[..., int]) -> Callable[..., int]:
@@ -177,13 +178,6 @@ def in_scope(command: Callable[..., int]) -> Callable[..., int]:
     run.__signature__ = own.replace(parameters=keyword)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in keyword} | {"return": int}
     return run
-
-
-def _years(text: str) -> tuple[int, int]:
-    first, _, last = text.partition("-")
-    if not (first.isdigit() and (last or first).isdigit()):
-        raise UsageError(f"--years {text!r} is no range of years. Write it as 2010-2020.")
-    return int(first), int(last or first)
 
 
 def several(names: str) -> list[str]:

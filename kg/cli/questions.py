@@ -64,8 +64,9 @@ def questions(
 
 
 def _list(graph: KnowledgeGraph, as_json: bool) -> None:
-    from kg.cli.page import Page, count
+    from kg.cli.page import Page
     from kg.model import DISCLAIMER
+    from kg.wording import count
 
     answers = graph.answers()
     if as_json:
@@ -137,7 +138,7 @@ def _routes(before: Mapping[str, int], after: Mapping[str, int]) -> str:
 
 
 def _stay(questions: Sequence[Replayed], every: bool) -> str:
-    from kg.cli.page import count
+    from kg.wording import count
 
     moved = sum(question.old.routes != question.new.routes for question in questions)
     emptied = sum(bool(question.emptied) for question in questions)

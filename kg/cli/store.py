@@ -56,8 +56,9 @@ def store(
 
 
 def _show(to: Path, version: str, graphs: dict[str, int]) -> None:
-    from kg.cli.page import Page, count
+    from kg.cli.page import Page
     from kg.store import DERIVED, EDITED
+    from kg.wording import count
 
     page = Page()
     page.line(f"Stored {count(sum(graphs.values()), 'statement')} in {to}: {version}")

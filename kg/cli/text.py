@@ -6,10 +6,11 @@ Colour only on a terminal; without one the width is fixed, so that the same inpu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kg.cli.page import Page, cited, count, qualified
+from kg.cli.page import Page
 from kg.model import Claim, Dispute, Entity, Source
+from kg.wording import cited, count, qualified
 
 if TYPE_CHECKING:
     from kg.check import Report
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from kg.sparql import NamedQuery
 
 __all__ = [
-    "described",
     "show_disputes",
     "show_entities",
     "show_queries",
@@ -35,25 +35,6 @@ def show_entities(entities: Sequence[Entity]) -> None:
         details = ", ".join([entity.id, entity.kind, *entity.matches])
         also = f"; also {', '.join(entity.synonyms[:4])}" if entity.synonyms else ""
         page.line(f"{entity.label}  ({details}){also}", hang=4)
-
-
-def described(graph: KnowledgeGraph, thing: Entity | Claim | Source | Dispute) -> dict[str, Any]:
-    """What `show` tells of a thing, as JSON-ready data."""
-    if isinstance(thing, Dispute):
-        return {"type": "disputes", "disputes": [thing.to_dict()]}
-    if isinstance(thing, Claim):
-        return {"type": "claim", "claim": thing.to_dict(), "source": thing.source.to_dict()}
-    if isinstance(thing, Source):
-        claims = [claim.to_dict() for claim in graph.claims(source=thing)]
-        return {"type": "source", "source": thing.to_dict(), "claims": claims}
-    links = [link for link in graph.links if thing in (link.source, link.target)]
-    return {
-        "type": "entity",
-        "entity": thing.to_dict(),
-        "links": [{"source": k.source.id, "link": k.kind, "target": k.target.id, "sign": k.sign} for k in links],
-        "claims_out": [claim.to_dict() for claim in graph.claims(subject=thing)],
-        "claims_in": [claim.to_dict() for claim in graph.claims(object=thing)],
-    }
 
 
 def show_thing(graph: KnowledgeGraph, thing: Entity | Claim | Source | Dispute) -> None:

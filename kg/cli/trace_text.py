@@ -5,35 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from kg.cli.page import Page, arrowed, cited, count, route
+from kg.cli.page import Page
 from kg.model import ARMS, DISCLAIMER, Arm, Claim, Mechanism, Path, Step, Trace
+from kg.wording import LEGEND, VERDICTS, arrowed, cited, count, route
 
 if TYPE_CHECKING:
     from kg.causal.whatif import Loss
 
-__all__ = ["LEGEND", "show_trace"]
+__all__ = ["show_trace"]
 
 MECHANISMS_NAMED = 5
 """So many mechanisms of an arm are named in its summary."""
 MECHANISMS_SHOWN = 3
 """So many mechanisms of an arm are shown with their best route, unless all are asked for."""
 CLAIMS_SHOWN = 2
-LEGEND = (
-    "→ raises   ⊣ lowers   — acts, sign not given   ∋ of which a kind or exposure is   ⇒ by definition (⇏ opposite)",
-    "? hypothesized only   ! another claim contradicts it   ~ in a named dispute (kg disputes)   "
-    "* read by one person only   ^ what holds for a kind, carried to its class",
-    "A route is as strong as its weakest step, an arm as its strongest route. Support counts voices: independent "
-    "sources have data of their own or are a cited work (identified or not), unresolved ones tell it second hand "
-    "without naming the work. Wording, from strong to weak: known, supported, hypothesized, disputed.",
-    "Offsets count the letters and digits of the source's text.",
-)
 _VERDICTS = {
-    "increases": ("RAISES", "red", "every signed route found raises it"),
-    "decreases": ("LOWERS", "blue", "every signed route found lowers it"),
-    "contested": ("CONTESTED", "magenta", "the literature holds routes both ways"),
-    "unsigned": ("UNSIGNED", "yellow", "routes exist, but no source gives their sign"),
-    "no path": ("NO PATH", "yellow", "the graph holds no route of that length"),
-    "none found": ("NONE FOUND", "yellow", "the search stopped before it found one; there may be some"),
+    "increases": ("RAISES", "red"),
+    "decreases": ("LOWERS", "blue"),
+    "contested": ("CONTESTED", "magenta"),
+    "unsigned": ("UNSIGNED", "yellow"),
+    "no path": ("NO PATH", "yellow"),
+    "none found": ("NONE FOUND", "yellow"),
 }
 _ARM_HEADS = {1: ("▲", "raise it", "red"), -1: ("▼", "lower it", "blue"), 0: ("◇", "no sign", "yellow")}
 
@@ -44,10 +36,10 @@ def show_trace(trace: Trace, *, every: bool = False, sensitivity: bool = False) 
     `every` lists every route and every claim instead of the best.
     """
     page = Page()
-    word, colour, meaning = _VERDICTS[trace.verdict]
+    word, colour = _VERDICTS[trace.verdict]
     page.line(trace.title, "bold")
     page.line()
-    page.field(word, meaning + ".", colour)
+    page.field(word, VERDICTS[trace.verdict] + ".", colour)
     for sign in ARMS:
         if trace.certificate.counts.get(sign):
             _summary(page, trace, sign)

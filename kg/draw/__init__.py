@@ -15,7 +15,7 @@ from kg.draw.compose import compose
 from kg.draw.diagram import Diagram
 from kg.draw.forms import dot, mermaid
 from kg.draw.quiz import without_signs
-from kg.draw.scene import Scene
+from kg.draw.scene import Item, Scene
 from kg.draw.select import Highlight, of_edges, of_path, of_trace
 from kg.draw.svg import svg
 from kg.errors import UsageError
@@ -30,12 +30,19 @@ __all__ = ["FORMS", "diagram_of", "draw", "paint", "painted", "scene_of"]
 Drawable = Trace | Path | Iterable[Edge]
 
 
-def draw(thing: Drawable, path: str | FilePath | None = None, *, force: bool = False, **options: Any) -> str:
+def draw(
+    thing: Drawable,
+    path: str | FilePath | None = None,
+    *,
+    force: bool = False,
+    link: Callable[[Item], str] | None = None,
+    **options: Any,
+) -> str:
     """Draw a trace, a path or edges.
 
     Without `path` the SVG text is returned. With one the picture is written in the form that its ending names (.svg
-    .png .pdf .dot .mmd) and the path returned; an existing file is kept unless `force` is set. `options` are those
-    of `diagram_of`.
+    .png .pdf .dot .mmd) and the path returned; an existing file is kept unless `force` is set. `link` gives the
+    address that an entity or step of the SVG leads to (see `kg.draw.svg.svg`). `options` are those of `diagram_of`.
 
     Raises UsageError for an ending that is no form of picture, FileProblem if the file exists or cannot be written.
 
@@ -44,16 +51,22 @@ def draw(thing: Drawable, path: str | FilePath | None = None, *, force: bool = F
     >>> trace.draw()[:4]
     '<svg'
     """
-    return painted(diagram_of(thing, **options), path, force=force)
+    return painted(diagram_of(thing, **options), path, force=force, link=link)
 
 
-def painted(diagram: Diagram, path: str | FilePath | None = None, *, force: bool = False) -> str:
+def painted(
+    diagram: Diagram,
+    path: str | FilePath | None = None,
+    *,
+    force: bool = False,
+    link: Callable[[Item], str] | None = None,
+) -> str:
     """A diagram as `draw` gives it: the SVG text, or written to `path` in the form that its ending names.
 
     Raises UsageError for an ending that is no form of picture (before anything is laid out), FileProblem as `draw`.
     """
     if path is None:
-        return svg(compose(diagram))
+        return svg(compose(diagram), link)
     form = FORMS.get(FilePath(path).suffix.lower())
     if form is None:
         raise UsageError(f"{path} does not end in a form of picture. Use one of: {', '.join(FORMS)}.")

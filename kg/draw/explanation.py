@@ -6,11 +6,12 @@ and what was found; what is both, or lies on the way to another finding, stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 
 from kg.draw import painted
 from kg.draw.diagram import Diagram, Node, Role, arrow_of_step
+from kg.draw.scene import Item
 from kg.errors import UsageError
 from kg.model import Certificate, Entity, Path
 
@@ -20,12 +21,18 @@ ENTITIES = 60
 """At most so many entities; further findings are named in a note."""
 
 
-def draw(*, path: str | FilePath | None = None, force: bool = False, **parts: object) -> str:
+def draw(
+    *,
+    path: str | FilePath | None = None,
+    force: bool = False,
+    link: Callable[[Item], str] | None = None,
+    **parts: object,
+) -> str:
     """Draw the routes that `of_routes` takes: the SVG text, or written to `path` in the form that its ending names.
 
     Raises UsageError for an ending that is no form of picture, FileProblem if the file exists and `force` is not set.
     """
-    return painted(of_routes(**parts), path, force=force)  # type: ignore[arg-type]
+    return painted(of_routes(**parts), path, force=force, link=link)  # type: ignore[arg-type]
 
 
 def of_routes(

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from kg.draw.geometry import Box, Point, Spline
 from kg.errors import KGError, UsageError
 
-__all__ = ["Layout", "Plan", "place", "scatter"]
+__all__ = ["Layout", "Plan", "place", "prepare", "release", "scatter"]
 
 SECONDS = 30
 """No layout takes longer; 80 entities take a fraction of a second."""
@@ -34,8 +34,11 @@ try:
     import pygraphviz
 except ImportError as error:
     sys.exit(f"import: {error}")
-graph = pygraphviz.AGraph(string=sys.stdin.read())
-graph.layout(sys.argv[1])
+engine, _, dot = sys.stdin.read().partition("\\n")
+if not dot:
+    sys.exit()  # nobody needed it
+graph = pygraphviz.AGraph(string=dot)
+graph.layout(engine)
 nodes = {str(n): n.attr["pos"] for n in graph.nodes()}
 edges = {k: graph.get_edge(u, v, k).attr["pos"] for u, v, k in graph.edges(keys=True) if k}
 print(json.dumps({"nodes": nodes, "edges": edges}))
@@ -147,24 +150,52 @@ def _dot(plan: Plan, names: Mapping[str, str]) -> str:
     return "\n".join([*lines, "}"])
 
 
-def _run(engine: str, dot: str, remedy: str) -> dict[str, dict[str, str]]:
+_ready: list[subprocess.Popen[str]] = []
+"""Children that wait for a graph."""
+
+
+def prepare() -> None:
+    """Have a child ready for the next layout, which then takes half the time: for a server, that draws again and again.
+
+    It waits until it is needed, or this process ends, or `release` lets it go.
+    """
+    if not _ready:
+        _ready.append(_started())
+
+
+def release() -> None:
+    """Let go of the child that `prepare` has made ready."""
+    while _ready:
+        _ready.pop().communicate()
+
+
+def _started() -> subprocess.Popen[str]:
     """Graphviz in a child process that sees the same packages; what it says on stderr is kept from the user."""
     if not sys.executable:
         raise KGError("Drawing starts a second Python, and this Python does not know where it lives (sys.executable).")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-P", "-S", "-c", _CHILD, engine]
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter with our own fixed program
-            command, input=dot, capture_output=True, encoding="utf-8", errors="replace", timeout=SECONDS,
-            env=environment, check=False,
+        return subprocess.Popen(  # noqa: S603 - our own interpreter with our own fixed program
+            [sys.executable, "-P", "-S", "-c", _CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, encoding="utf-8", errors="replace", env=environment,
         )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise UsageError(f"Laying out this picture takes more than {SECONDS} seconds. {remedy}") from None
     except OSError as error:
         raise KGError(f"Drawing could not start {sys.executable}: {error.strerror}.") from None
-    if done.returncode or not done.stdout.strip():
-        raise KGError(_reason(done.stderr))
-    answer: dict[str, dict[str, str]] = json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def _run(engine: str, dot: str, remedy: str) -> dict[str, dict[str, str]]:
+    waiting = _ready.pop() if _ready else None
+    child = waiting if waiting and waiting.poll() is None else _started()
+    with child:
+        try:
+            told, complaint = child.communicate(f"{engine}\n{dot}", timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            raise UsageError(f"Laying out this picture takes more than {SECONDS} seconds. {remedy}") from None
+        finally:
+            child.kill()  # if it is still at work: also when the user interrupts
+    if child.returncode or not told.strip():
+        raise KGError(_reason(complaint))
+    answer: dict[str, dict[str, str]] = json.loads(told.strip().splitlines()[-1])
     return answer
 
 

@@ -8,6 +8,7 @@ a full square.
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Sequence
 
@@ -53,6 +54,7 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     return sum(map(_width, text)) * size * (_BOLD if bold else 1.0)
 
 
+@functools.cache
 def _width(character: str) -> float:
     known = _WIDTHS.get(character)
     if known is not None:

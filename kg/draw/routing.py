@@ -55,7 +55,11 @@ def spread(layout: Layout, ends: Sequence[tuple[str, str]], sideways: bool = Tru
 def hits(spline: Spline, boxes: Mapping[str, Box], ends: tuple[str, str], margin: float = -4.0) -> int:
     """How many points of a spline lie in, or closer than 4 points to, a node that it does not belong to."""
     points = sample(spline)
-    return sum(box.holds(p, margin) for name, box in boxes.items() if name not in ends for p in points)
+    xs, ys = zip(*spline, strict=True)  # a curve stays within the extent of its control points
+    wide, high = max(xs) - min(xs) - 2 * margin, max(ys) - min(ys) - 2 * margin
+    extent = Box((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, wide, high)
+    near = [box for name, box in boxes.items() if name not in ends and box.overlaps(extent)]
+    return sum(box.holds(p, margin) for box in near for p in points)
 
 
 def _slots(boxes: Mapping[str, Box], splines: Mapping[int, tuple[str, Spline]]) -> dict[int, _Slot]:

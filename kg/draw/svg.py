@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 
 from kg.draw.scene import Item, Move, Scene, Shape, Words
 from kg.draw.style import FONTS, PAPER
@@ -11,21 +12,23 @@ from kg.draw.style import FONTS, PAPER
 __all__ = ["svg"]
 
 
-def svg(scene: Scene) -> str:
+def svg(scene: Scene, link: Callable[[Item], str] | None = None) -> str:
     """The scene as the text of an SVG file.
 
     Every node and step is a group with an id and a title, which browsers show as a tooltip. Ids begin with a digest
-    of the picture, so that several pictures can stand on one page.
+    of the picture, so that several pictures can stand on one page. With `link`, which gives the address of an item or
+    nothing, the picture is part of a page: nodes and steps are links, and its size is left to the style of the page.
     """
-    body = "\n".join(_item(item) for item in scene.items)
+    body = "\n".join(_item(item, link(item) if link else "") for item in scene.items)
     heading = f"{scene.title}\n{scene.description}"
     mark = "kg" + hashlib.sha256(f"{heading}\n{body}".encode()).hexdigest()[:8]
     width, height = _number(scene.width), _number(scene.height)
+    role, style = ("group", "") if link else ("img", ' style="max-width:100%;height:auto"')
     return "\n".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="{mark}-name {mark}-text" '
-            f'font-family="{_attribute(FONTS)}" style="max-width:100%;height:auto">',
+            f'viewBox="0 0 {width} {height}" role="{role}" aria-labelledby="{mark}-name {mark}-text" '
+            f'font-family="{_attribute(FONTS)}"{style}>',
             f'<title id="{mark}-name">{_escape(scene.title)}</title>',
             f'<desc id="{mark}-text">{_escape(scene.description)}</desc>',
             f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
@@ -35,11 +38,20 @@ def svg(scene: Scene) -> str:
     )
 
 
-def _item(item: Item) -> str:
+def _item(item: Item, href: str = "") -> str:
     classes = " ".join((item.kind, *item.classes))
-    title = f"<title>{_escape(item.title)}</title>" if item.title else ""
+    tip = "\n".join(item.title.split("\n")[: _ENOUGH.get(item.kind)]) if href.startswith("#") else item.title
+    title = f"<title>{_escape(tip)}</title>" if tip else ""
     marks = "".join(_shape(mark) if isinstance(mark, Shape) else _words(mark) for mark in item.marks)
-    return f'<g id="{_identifier(item.id)}" class="{_attribute(classes)}">{title}{marks}</g>'
+    inner = f'<a href="{_attribute(href)}"{_REACH.get(item.kind, "")}>{title}{marks}</a>' if href else title + marks
+    ends = f' data-ends="{" ".join(map(_identifier, item.ends))}"' if href and item.ends else ""
+    return f'<g id="{_identifier(item.id)}" class="{_attribute(classes)}"{ends}>{inner}</g>'
+
+
+_ENOUGH = {"node": 1, "step": 2}
+"""Lines of a tooltip that are enough where the page itself tells the rest: what it is, and the support of a step."""
+_REACH = {"step": ' tabindex="-1"'}
+"""Steps are reached by keyboard from the tables that list them, not one by one in the picture."""
 
 
 def _shape(shape: Shape) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice, pairwise
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -23,6 +24,8 @@ def run(
     prefixes: Mapping[str, str],
     limit: int | None = 10_000,
     bindings: Mapping[str, object] | None = None,
+    default_graphs: Collection[str] = (),
+    named_graphs: Collection[str] = (),
 ) -> Results:
     """Ask a store a SPARQL query and get up to `limit` rows (None: all).
 
@@ -32,12 +35,17 @@ def run(
     its column if it is selected by name. Values are put in as whole tokens, written by pyoxigraph, so that no value
     can change the query. (pyoxigraph's own ``substitutions`` reach only variables that are selected.)
 
+    The dataset is the one that FROM and FROM NAMED in the text say, or, over it, these `default_graphs` and
+    `named_graphs` (IRIs; where only one sort is given there is nothing of the other). Without any of this the default
+    graph is the union of all graphs. All are graphs of the store: one that it does not have is empty, none is fetched.
+
     Raises
     ------
     QueryError
         The text was refused by `guard`, does not parse, or cannot be evaluated; with line and column.
     UsageError
-        `limit` below 1; a value for a variable that is not in the text or that the query computes itself.
+        `limit` below 1; a value for a variable that is not in the text or that the query computes itself; a graph whose
+        name is no IRI.
 
     >>> store = ox.Store()
     >>> store.load(b'@prefix e: <http://e/> . e:prednisone e:lowers e:osteoprotegerin .', format=ox.RdfFormat.TURTLE)
@@ -55,13 +63,46 @@ def run(
     if bindings:
         values = {name.lstrip("?$"): str(term(name, value, prefixes)) for name, value in bindings.items()}
         asked, edits = _substitute(text, values)
+    dataset = _dataset(text, prefixes, default_graphs, named_graphs)
     try:
-        found = store.query(asked, prefixes=dict(prefixes), use_default_graph_as_union=True)
+        found = store.query(asked, prefixes=dict(prefixes), **dataset)
         return collect(found, limit, prefixes)
     except SyntaxError as error:
         raise _explain(text, asked, edits, str(error), prefixes) from None
     except (RuntimeError, OSError, ValueError) as error:
         raise QueryError(f"The query cannot be answered: {error}.") from None
+
+
+def _dataset(
+    text: str, prefixes: Mapping[str, str], default_graphs: Collection[str], named_graphs: Collection[str]
+) -> dict[str, Any]:
+    """The arguments that tell pyoxigraph which graphs to ask."""
+    if default_graphs or named_graphs:
+        return {"default_graph": _graphs(default_graphs), "named_graphs": _graphs(named_graphs)}
+    # The union of all graphs would take the place of what FROM says.
+    return {} if _has_from(text, prefixes) else {"use_default_graph_as_union": True}
+
+
+def _graphs(names: Collection[str]) -> list[ox.NamedNode]:
+    try:
+        return [ox.NamedNode(name) for name in names]
+    except ValueError as error:
+        raise UsageError(f"A graph is named by an absolute IRI: {error}.") from None
+
+
+def _has_from(text: str, prefixes: Mapping[str, str]) -> bool:
+    """Whether a query says itself which graphs it asks; Oxigraph wants no blank behind a keyword: ``FROMex:g``."""
+    if not re.search(r"(?<![\w?$:])from", text, re.IGNORECASE):
+        return False
+    tokens = tokenize(text)
+    known = prefixes.keys() | _declared(tokens)
+    top = [token for token in tokens if token.depth == 0 and token.text.upper().startswith("FROM")]
+    return any(token.text.partition(":")[0] not in known for token in top if token.kind in ("word", "name"))
+
+
+def _declared(tokens: list[Token]) -> set[str]:
+    """The prefixes that a query declares."""
+    return {after.text.rstrip(":") for token, after in pairwise(tokens) if token.text.upper() == "PREFIX"}
 
 
 def prepared(text: str, prefixes: Mapping[str, str], bindings: Mapping[str, object]) -> str:
@@ -74,9 +115,9 @@ def prepared(text: str, prefixes: Mapping[str, str], bindings: Mapping[str, obje
     """
     guard(text)
     values = {name.lstrip("?$"): str(term(name, value, prefixes)) for name, value in bindings.items()}
-    used = {token.text.partition(":")[0] for token in tokenize(text) if token.kind == "name"}
-    declared = {after.text for token, after in pairwise(tokenize(text)) if token.text.upper() == "PREFIX"}
-    needed = sorted(name for name in used & prefixes.keys() if f"{name}:" not in declared)
+    tokens = tokenize(text)
+    used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
+    needed = sorted(used & prefixes.keys() - _declared(tokens))
     asked = _substitute(text, values)[0] if values else text
     return "".join(f"PREFIX {name}: <{prefixes[name]}> " for name in needed) + asked
 
@@ -197,10 +238,10 @@ def _explain(text: str, asked: str, edits: list[Edit], message: str, prefixes: M
             at = end - 1
             break
     tokens = tokenize(text)
-    declared = {after.text for token, after in pairwise(tokens) if token.text.upper() == "PREFIX"}
+    declared = _declared(tokens)
     for token in tokens:
         prefix = token.text.partition(":")[0]
-        if token.kind == "name" and prefix not in prefixes and prefix != "_" and f"{prefix}:" not in declared:
+        if token.kind == "name" and prefix not in prefixes and prefix != "_" and prefix not in declared:
             known = ", ".join(sorted(prefixes)) or "none"
             hint = f"Declare it with PREFIX {prefix}: <...>, or use one that is known: {known}"
             return refusal(text, token.start, f"Unknown prefix {prefix!r}. {hint}")

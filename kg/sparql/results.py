@@ -26,7 +26,14 @@ TRIPLE = ("subject", "predicate", "object")
 """The columns of a CONSTRUCT or DESCRIBE."""
 
 _TABLES = {"json": "JSON", "xml": "XML", "csv": "CSV", "tsv": "TSV"}
-_GRAPHS = {"turtle": "TURTLE", "ntriples": "NTRIPLES"}
+_GRAPHS = {
+    "turtle": "TURTLE",
+    "ntriples": "N_TRIPLES",
+    "rdfxml": "RDF_XML",
+    "jsonld": "JSON_LD",
+    "trig": "TRIG",
+    "nquads": "N_QUADS",
+}
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -121,13 +128,15 @@ class Results:
 
     def serialize(self, format: str) -> str:  # noqa: A002
         """The rows in a standard format: ``json``, ``xml``, ``csv``, ``tsv`` (the SPARQL 1.1 result formats) for
-        SELECT and ASK, ``turtle`` or ``ntriples`` for CONSTRUCT and DESCRIBE, ``table`` for any. Exactly the rows
-        that are here are written; none of the standard formats can say that there were more.
+        SELECT and ASK; ``turtle``, ``ntriples``, ``rdfxml``, ``jsonld``, ``trig`` or ``nquads`` for CONSTRUCT and
+        DESCRIBE (the last two with all triples in the default graph); ``table`` for any. Exactly the rows that are
+        here are written; none of the standard formats can say that there were more.
 
         Raises
         ------
         UsageError
-            The format does not fit the kind of query; names those that do.
+            The format does not fit the kind of query; names those that do. Or it cannot hold these results: XML has no
+            control characters, RDF/XML no predicates that end in a digit or a mark, JSON-LD no triples about triples.
         """
         fitting = _GRAPHS if self.kind == "construct" else _TABLES
         if format == "table":
@@ -136,9 +145,7 @@ class Results:
             names = ", ".join([*fitting, "table"])
             raise UsageError(f"{format!r} is no format for the results of a {self.kind.upper()} query. Use {names}.")
         if self.kind == "construct":
-            triples = [ox.Triple(*row) for row in self.terms]  # type: ignore[arg-type]
-            written = ox.serialize(triples, format=getattr(ox.RdfFormat, fitting[format]), prefixes=dict(self.prefixes))
-            return (written or b"").decode()
+            return self._graph(format)
         if self.kind == "ask":
             data: dict[str, Any] = {"head": {}, "boolean": self.boolean}
         else:
@@ -150,7 +157,33 @@ class Results:
         if format == "json":
             return written_json
         parsed = ox.parse_query_results(written_json, ox.QueryResultsFormat.JSON)
-        return (parsed.serialize(format=getattr(ox.QueryResultsFormat, fitting[format])) or b"").decode()
+        written = parsed.serialize(format=getattr(ox.QueryResultsFormat, fitting[format])) or b""
+        return _well_formed(written) if format == "xml" else written.decode()
+
+    def _graph(self, format: str) -> str:  # noqa: A002
+        triples = [ox.Triple(*row) for row in self.terms]  # type: ignore[arg-type]
+        form = getattr(ox.RdfFormat, _GRAPHS[format])
+        try:
+            written = ox.serialize(triples, format=form, prefixes=dict(self.prefixes)) or b""
+        except OSError as error:
+            raise UsageError(f"These triples cannot be written as {format}: {error}. Use turtle.") from None
+        return _well_formed(written) if format == "rdfxml" else written.decode()
+
+
+def _well_formed(xml: bytes) -> str:
+    """XML as Oxigraph writes it, made right: carriage returns are escaped, since readers change raw ones.
+
+    Raises UsageError for names and characters that XML does not have, which Oxigraph writes all the same.
+    """
+    from xml.parsers import expat
+
+    xml = xml.replace(b"\r", b"&#13;")
+    try:
+        expat.ParserCreate(namespace_separator=" ").Parse(xml, True)
+    except expat.ExpatError as error:
+        near = xml.split(b"\n")[error.lineno - 1][error.offset :][:40].decode(errors="replace")
+        raise UsageError(f"XML cannot hold these results ({near!r} is not allowed). Use another format.") from None
+    return xml.decode()
 
 
 _INTEGERS = {f"{sign}{kind}" for sign in ("", "unsigned") for kind in ("byte", "short", "int", "long", "Byte", "Short")}

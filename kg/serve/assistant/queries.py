@@ -1,0 +1,149 @@
+"""SPARQL as an assistant asks it: own queries and the named ones, answered by processes that can be killed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import NotFound, UsageError
+from kg.model import JSON
+from kg.serve.assistant.answers import LARGEST, Answer
+from kg.serve.workers import Query, Workers
+
+if TYPE_CHECKING:
+    from kg.graph import KnowledgeGraph
+    from kg.sparql import NamedQuery
+
+__all__ = ["asked", "prepared", "rows_told"]
+
+CELL = 1_000
+"""So many characters of one value are told."""
+
+
+def prepared(graph: KnowledgeGraph, query: str, parameters: Mapping[str, str]) -> str:
+    """The text of a query: as it stands or, of a named one, with its parameters put in as terms.
+
+    Raises NotFound for a name that no query has, UsageError for a parameter that the query does not have or a value
+    that is not of its kind, and what looking up an entity or a source raises.
+    """
+    if len(query.split()) != 1 or "{" in query:
+        if parameters:
+            raise UsageError("parameters are for named queries. Write the values into the query, or name one.")
+        return query
+    from kg.sparql.asking import prepared as written
+
+    named = graph.queries.get(query.strip())
+    if named is None:
+        raise NotFound(f"No query {query.strip()!r}. graph_schema with part=queries lists them.")
+    return written(named.text, graph.schema.prefixes, _bindings(graph, named, parameters))
+
+
+def _bindings(graph: KnowledgeGraph, query: NamedQuery, given: Mapping[str, str]) -> dict[str, object]:
+    known = {parameter.name for parameter in query.parameters}
+    if unknown := sorted(given.keys() - known):
+        listed = ", ".join(sorted(known)) or "none"
+        raise UsageError(f"The query {query.name} has no parameter {unknown[0]!r}; it has {listed}.")
+    return {p.name: _value(graph, p.name, p.kind, given.get(p.name, p.default)) for p in query.parameters}
+
+
+def _value(graph: KnowledgeGraph, name: str, kind: str, value: str) -> object:
+    import pyoxigraph as ox
+
+    if kind == "entity":
+        return graph.find(value)
+    if kind == "source":
+        return graph.source(value)
+    if kind == "text":
+        return ox.Literal(value)
+    try:
+        return ox.Literal(int(value))
+    except ValueError:
+        raise UsageError(f"{name} must be an integer, not {value!r}.") from None
+
+
+async def asked(graph: KnowledgeGraph, workers: Workers | None, text: str, limit: int, run: Any) -> Answer:
+    """The answer to a query; `run` calls what waits, such as a remote endpoint, in a thread.
+
+    Raises QueryError, UsageError, and Busy, TookTooLong or TooLarge where a limit is met.
+    """
+    if workers is None:  # the data lie elsewhere, where limits of their own hold
+        results = await run(partial(graph.sparql, text, limit=limit))
+        kind, truncated = results.kind, results.truncated
+        body = results.serialize("turtle" if kind == "construct" else "json")
+    else:
+        found = await workers.answer(Query(text, limit=limit))
+        kind, truncated, body = found.kind, found.truncated, found.body.decode()
+    return _triples(body, truncated) if kind == "construct" else rows_told(body, graph, truncated)
+
+
+def rows_told(body: str, graph: KnowledgeGraph, truncated: bool) -> Answer:
+    """Rows in the SPARQL JSON format as a table with short IRIs; as many as are not too large."""
+    data = json.loads(body)
+    if "boolean" in data:
+        told = "Yes, the pattern is there." if data["boolean"] else "No, the pattern is not there."
+        return Answer(told, _result("ask", boolean=data["boolean"]))
+    columns = data["head"]["vars"]
+    rows = [[_cell(row.get(column), graph) for column in columns] for row in data["results"]["bindings"]]
+    if not rows:
+        advice = "Check names with find_entity and terms with graph_schema; what is not stated is an absent triple."
+        return Answer("No row fits.", _result("select", columns), advice=(advice,), status="nothing found")
+    kept = _within(rows, LARGEST // 3)
+    cut = truncated or len(kept) < len(rows)
+    lines = [" | ".join("" if cell is None else str(cell) for cell in row) for row in (columns, *kept)]
+    count = f"{len(kept)} row{'' if len(kept) == 1 else 's'}"
+    told = f"The first {count}; there are more." if cut else f"{count}."
+    left = ("rows beyond these; raise limit, select fewer columns, or use ORDER BY with OFFSET",) if cut else ()
+    return Answer(told, _result("select", columns, kept, truncated=cut), tuple(lines), left_out=left)
+
+
+def _triples(body: str, truncated: bool) -> Answer:
+    lines = body.splitlines()
+    kept = _within([[line] for line in lines], LARGEST // 3)
+    cut = truncated or len(kept) < len(lines)
+    text = "\n".join(row[0] for row in kept)
+    left = ("triples beyond these, perhaps in the middle of a statement; ask for fewer",) if cut else ()
+    result = {**_result("construct", truncated=cut), "turtle": text}
+    return Answer(f"A graph in Turtle{', cut short' if cut else ''}.", result, (text,), left_out=left)
+
+
+def _result(
+    kind: str,
+    columns: Sequence[str] = (),
+    rows: Sequence[Sequence[Any]] = (),
+    *,
+    truncated: bool = False,
+    boolean: bool | None = None,
+) -> JSON:
+    """Rows in the shape of `kg.sparql.Results`."""
+    told: JSON = {"kind": kind, "columns": list(columns), "rows": list(rows), "truncated": truncated}
+    return {**told, "boolean": boolean}
+
+
+def _within(rows: Sequence[list[Any]], most: int) -> list[list[Any]]:
+    """The first rows that take up to `most` bytes; one at least, since each cell is short."""
+    taken, kept = 0, list[list[Any]]()
+    for row in rows:
+        taken += len(json.dumps(row, ensure_ascii=False).encode())
+        if taken > most and kept:
+            break
+        kept.append(row)
+    return kept
+
+
+def _cell(term: JSON | None, graph: KnowledgeGraph) -> Any:
+    """A term as a short value: a CURIE, a number, a truth value, a text; None if it is unbound."""
+    if term is None:
+        return None
+    if term["type"] == "uri":
+        return graph.schema.curie(term["value"])
+    if term["type"] == "triple":
+        return " ".join(str(_cell(term["value"][part], graph)) for part in ("subject", "predicate", "object"))
+    kind = term.get("datatype", "").rpartition("#")[2]
+    text: str = term["value"]
+    if kind == "boolean" and text in ("true", "false"):
+        return text == "true"
+    if kind == "integer" and text.isdecimal() and len(text) < 16:
+        return int(text)
+    return text if len(text) <= CELL else f"{text[:CELL]}..."

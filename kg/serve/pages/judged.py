@@ -1,0 +1,69 @@
+"""The pages that judge: both sides of a treatment, and one patient."""
+
+from __future__ import annotations
+
+from kg.causal.cases import Explanation
+from kg.causal.effects import Effects
+from kg.errors import NotFound
+from kg.graph.narrowing import Narrowing
+from kg.model import Entity
+from kg.serve.pages.page import Page, Site
+from kg.serve.question import BUDGET
+
+__all__ = ["case", "effects", "explanation"]
+
+HEADS = {
+    "harmful": ("up", "▲", "Harmful: every signed route makes it worse"),
+    "good": ("down", "▼", "Good: every signed route makes it better"),
+    "contested": ("flat", "◆", "Contested: routes both ways"),
+    "unsigned": ("flat", "◇", "Not judged: no source gives a sign"),
+}
+"""The judgements in the order they are told: class, mark and words."""
+VERDICTS = {
+    "explained": "Explained",
+    "contradicted": "Contradicted: every signed route leads the other way",
+    "by definition": "The same by definition, no explanation",
+    "undecided": "Undecided: the search stopped before it found a route",
+    "unexplained": "Unexplained: no signed route",
+}
+STANDING = {"found": "found in this patient", "not known": "not known in this patient", "cause": "the patient has it"}
+RIVALS, MEASURES = 12, 10
+"""So many rivals and measurements are shown at once; the others are folded away."""
+
+
+def effects(site: Site, agent: Entity, narrowing: Narrowing) -> Page:
+    """Both sides of a treatment: what it makes better and worse, what it had no effect on."""
+    found: Effects = narrowing.of(site.graph).effects(agent, budget=BUDGET)
+    told = {claim for effect in found.conditions for claim in effect.beside}
+    content = {
+        "found": found,
+        "heads": [(name, head, found.judged(name)) for name, head in HEADS.items()],
+        "nulls": [claim for claim in found.nulls if claim not in told],
+        "associations": [claim for claim in found.associations if claim not in told],
+    }
+    title = f"Both sides of {agent.label}"
+    return Page("effects.html", title, content, lambda: {"type": "effects", **found.to_dict()})
+
+
+def case(site: Site, name: str) -> Page:
+    """What the literature makes of one patient of the graph. Raises NotFound for an unknown id."""
+    known = {case.id: case for case in site.graph.cases}
+    if name not in known:  # `graph.case` would take the name of a file for a case to be read: never from outside
+        raise NotFound(f"No case {name!r}. There are: {', '.join(known) or 'none'}.")
+    return explanation(site, site.graph.explain_case(known[name], budget=BUDGET))
+
+
+def explanation(site: Site, found: Explanation) -> Page:
+    """The findings by verdict, the rival mechanisms, and what was not measured."""
+    content = {
+        "found": found,
+        "heads": [(name, head, found.judged(name)) for name, head in VERDICTS.items()],
+        "standing": STANDING,
+        "rivals": RIVALS,
+        "measures": MEASURES,
+        "unknown": [one for one in found.missing if one.facts],
+        "unmeasured": [one for one in found.missing if not one.facts],
+        "steps": [(step, "") for step in dict.fromkeys(s for f in found.explained for s in f.supporting[0].steps)],
+        "picture": found.draw(link=site.link) if found.explained else "",
+    }
+    return Page("case.html", found.case.label, content, found.to_dict)

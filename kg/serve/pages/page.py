@@ -1,0 +1,120 @@
+"""`Page`, what a page says, and `Site`, which makes HTML of it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import kg
+from kg.draw.diagram import arrow_of_claims, arrow_of_link, arrow_of_step
+from kg.errors import MissingExtra
+from kg.model import ARMS, DISCLAIMER, JSON, Claim, Link
+from kg.serve.pages.links import Addresses, Links, Thing, anchor, name_of
+from kg.wording import LEGEND, VERDICTS, count, marks, qualified
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from kg.draw.scene import Item
+    from kg.graph import KnowledgeGraph
+    from kg.model import Step
+
+__all__ = ["STATIC", "Page", "Site", "static"]
+
+STATIC: Mapping[str, str] = {"style.css": "text/css", "script.js": "text/javascript", "icon.svg": "image/svg+xml"}
+"""The files that pages ask for, with their media types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page says, before it is HTML: a template with what it shows, and the same as JSON.
+
+    `status` is the HTTP status of the answer; `data` is called only when JSON is asked for.
+    """
+
+    template: str
+    title: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+    data: Callable[[], JSON] = dict
+    status: int = 200
+
+
+class Site:
+    """The pages of one graph: the templates, and what every page states."""
+
+    def __init__(self, graph: KnowledgeGraph, links: Links | None = None) -> None:
+        self.graph = graph
+        self.links: Links = links or Addresses()
+
+    def html(self, page: Page, **more: Any) -> str:
+        """The page as the text of an HTML file."""
+        return self._environment.get_template(page.template).render(title=page.title, **{**page.content, **more})
+
+    def link(self, item: Item) -> str:
+        """Where an item of a picture leads: an entity to its page, a step to where this page tells of it."""
+        if item.kind == "node":
+            return self.links.named("entity", item.id.removeprefix("node-"))
+        return f"#{place(item.id)}" if item.kind == "step" else ""
+
+    def to(self, thing: Thing) -> str:
+        """The address of a thing, or its place in the file; empty where there is none."""
+        return self.links.named(name_of(thing), thing.id)
+
+    @functools.cached_property
+    def values(self) -> Mapping[str, list[str]]:
+        """The values that the ontology has for each filter, the strongest first."""
+        return {
+            name: sorted(ranks, key=lambda value: (-ranks[value], value))
+            for name, ranks in self.graph.schema.vocabularies.items()
+        }
+
+    @functools.cached_property
+    def _environment(self) -> Environment:
+        try:
+            import jinja2
+        except ImportError:
+            raise MissingExtra("jinja2", "web") from None
+        found = jinja2.Environment(
+            loader=jinja2.PackageLoader("kg.serve.pages"), autoescape=True, undefined=jinja2.StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+        found.globals.update(
+            offline=self.links.offline, to=self.to, at=self.links.at, anchor=anchor, row=row, outside=self._outside,
+            arms=ARMS, count=count, marks=marks, qualified=qualified, told=told, legend=LEGEND, verdicts=VERDICTS,
+            disclaimer=DISCLAIMER, version=self.graph.version, program=kg.__version__, filters=self.graph.filters,
+        )  # fmt: skip
+        found.filters["words"] = lambda text: str(text).replace("-", " ")
+        return found
+
+    def _outside(self, curie: str) -> str:
+        """Where an identifier leads: its IRI; empty for a prefix that the ontology does not have."""
+        head, _, local = curie.partition(":")
+        return f"{self.graph.schema.prefixes[head]}{local}" if head in self.graph.schema.prefixes else ""
+
+
+def static(name: str) -> str:
+    """The text of a file that pages ask for."""
+    return files("kg.serve.pages").joinpath("static", name).read_text("utf-8")
+
+
+def row(thing: Step | Claim | Link) -> str:
+    """The id of the place where a page tells of a step, or of a claim or link by itself: the picture leads there."""
+    if isinstance(thing, Claim):
+        return place(arrow_of_claims([thing], thing.sign or 0, disputed=False).id)
+    return place((arrow_of_link(thing) if isinstance(thing, Link) else arrow_of_step(thing)).id)
+
+
+def place(arrow: str) -> str:
+    """The id of the place where a page tells of what an arrow of a picture shows."""
+    return quote(f"row-{arrow.removeprefix('step-')}", safe="")
+
+
+def told(claim: Claim) -> str:
+    """Whether a claim speaks for what it states, in a word; empty if it simply does."""
+    if claim.status == "retracted":
+        return "retracted"
+    return "refuted by its own source" if claim.certainty == "refuted" else "draft" if claim.status == "draft" else ""

@@ -1,0 +1,100 @@
+"""The pages of one thing: an entity, a claim, a source, a dispute."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+
+from kg.draw import draw
+from kg.draw.select import Highlight
+from kg.graph.described import described
+from kg.graph.partial import PartialGraph
+from kg.model import SIDES, Claim, Dispute, Entity
+from kg.serve.pages.page import Page, Site
+
+__all__ = ["claim", "dispute", "entity", "neighborhood", "source"]
+
+NEIGHBORS = 24
+"""At most so many entities in the picture of a neighborhood."""
+LOOP_STEPS = 4
+
+
+def entity(site: Site, found: Entity) -> Page:
+    """What it is, what it does, what acts on it, its kinds, and the feedback loops that it is in."""
+    graph = site.graph
+    if isinstance(graph, PartialGraph):
+        told = {"type": "entities", "entities": [found.to_dict()]}
+        return Page("entity_elsewhere.html", found.label, {"entity": found}, lambda: told)
+    links = graph.links_on(found)
+    kind = graph.schema.kinds.get(found.kind)
+    leaving, arriving = graph.claims(subject=found), graph.claims(object=found)
+    content = {
+        "entity": found,
+        "kind": kind,
+        "links": links,
+        "above": [link for link in links if link.kind == "broader" and link.source == found],
+        "below": [link for link in links if link.kind == "broader" and link.target == found],
+        "states": [link for link in links if link.kind != "broader"],
+        "out": by_side(leaving),
+        "into": by_side(arriving),
+        "loops": graph.loops(LOOP_STEPS).through(found),
+        "loop_steps": LOOP_STEPS,
+        "disputes": graph.disputes(found),
+        "agent": bool(kind and kind.agent),
+        "picture": neighborhood(site, found) if leaving or arriving or links else "",
+    }
+    return Page("entity.html", found.label, content, functools.partial(described, graph, found))
+
+
+def neighborhood(site: Site, found: Entity) -> str:
+    """The picture of an entity with what acts on it and what it acts on: the best connected of its neighbors."""
+    graph = site.graph
+    edges = [edge for edge in graph.edges if found in (edge.subject, edge.object)]
+    title = f"{found.label} and its neighbors"
+    highlight: Highlight = found
+    return draw(
+        edges, links=graph.links_on(found), title=title, highlight=highlight, max_entities=NEIGHBORS,
+        version=graph.version, link=site.link,
+    )  # fmt: skip
+
+
+def claim(site: Site, found: Claim) -> Page:
+    """One claim in words, with its place, its source, what it cites and what speaks against it."""
+    graph = site.graph
+    pair = [other for other in graph.claims(subject=found.subject, object=found.object) if other != found]
+    content = {
+        "claim": found,
+        "against": [other for other in pair if _opposed(found, other)],
+        "beside": [other for other in pair if not _opposed(found, other)],
+        "disputes": [dispute for dispute in graph.disputes() if found in dispute.claims],
+    }
+    return Page("claim.html", found.sentence, content, functools.partial(described, graph, found))
+
+
+def _opposed(one: Claim, other: Claim) -> bool:
+    """Whether the two stand on different sides, of which one raises and the other lowers or has no effect."""
+    sides = {one.side, other.side}
+    return len(sides) == 2 and "no sign" not in sides and "retracted" not in (one.status, other.status)
+
+
+def source(site: Site, found: object) -> Page:
+    """A publication with its identifiers, how much of it was read, and its claims."""
+    graph = site.graph
+    work = graph.source(found)  # type: ignore[arg-type]
+    cited = [other for other in graph.claims() if work in other.cites]
+    family = [other for other in graph.sources if work.family and other.family == work.family and other != work]
+    content = {"source": work, "own": graph.claims(source=work), "cited": cited, "family": family}
+    return Page("source.html", work.citation, content, functools.partial(described, graph, work))
+
+
+def dispute(site: Site, found: Dispute) -> Page:
+    """The sides of a dispute with their claims, and what else differs between them."""
+    data = functools.partial(described, site.graph, found)
+    return Page("dispute.html", found.label, {"dispute": found}, data)
+
+
+def by_side(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
+    """Claims by what they say (raises, lowers, no effect, no sign), sides without a claim left out."""
+    listed = sorted(claims, key=lambda c: (c.subject.label.casefold(), c.object.label.casefold(), c.predicate, c.id))
+    found = [(side, [claim for claim in listed if claim.side == side]) for side in SIDES]
+    return [(side, members) for side, members in found if members]

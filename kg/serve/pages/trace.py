@@ -1,0 +1,129 @@
+"""The page of a trace: both arms with the picture, every step with its papers, the certificate, what would change."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kg.model import ARMS, JSON, Entity, Mechanism, Step, Trace
+from kg.schema import BASE
+from kg.serve.pages.page import Page, Site
+from kg.serve.question import MOST_STEPS, Question
+
+if TYPE_CHECKING:
+    from kg.graph import KnowledgeGraph
+
+__all__ = ["DOWNLOADS", "Asked", "Tracer", "page"]
+
+DOWNLOADS = {
+    "svg": "picture (SVG)",
+    "png": "picture (PNG)",
+    "cx2": "Cytoscape (CX2)",
+    "ttl": "RDF (Turtle)",
+    "json": "JSON",
+}
+"""What can be taken away from a trace, by the ending of the file."""
+REMEMBERED = 64
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its answer, in the graph that it was narrowed to, and the picture of it."""
+
+    question: Question
+    graph: KnowledgeGraph
+    trace: Trace
+    picture: str
+
+    def mechanisms(self, every: bool) -> list[tuple[int, list[tuple[Mechanism, list[Step]]]]]:
+        """By arm the mechanisms, each with the steps of its best route, or of all of its routes."""
+        return [
+            (sign, [(group, _steps([group], every)) for group in self.trace.mechanisms[name]])
+            for sign, name in ARMS.items()
+        ]
+
+    def steps(self, every: bool) -> list[tuple[Step, str]]:
+        """Each step of the routes shown once, in their order, with the arms it is on as words for the page."""
+        on: dict[Step, list[str]] = {}
+        for name, groups in self.trace.mechanisms.items():
+            for step in _steps(groups, every):
+                on.setdefault(step, []).append(name)
+        return [(step, " ".join(names)) for step, names in on.items()]
+
+
+def _steps(groups: Sequence[Mechanism], every: bool) -> list[Step]:
+    paths = [path for group in groups for path in (group.paths if every else (group.best,))]
+    return list(dict.fromkeys(step for path in paths for step in path.steps))
+
+
+class Tracer:
+    """Answers questions, and remembers the last ones: the graph never changes."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._remembered = functools.lru_cache(maxsize=REMEMBERED)(self._asked)
+
+    def asked(self, question: Question) -> Asked:
+        """A question with its answer. Raises what `Question.asked` raises."""
+        find = self.site.graph.find
+        ends = [tuple(dict.fromkeys(find(name).id for name in side)) for side in (question.sources, question.targets)]
+        return self._remembered(replace(question, sources=ends[0], targets=ends[1]))
+
+    def _asked(self, question: Question) -> Asked:
+        graph = question.narrowing.of(self.site.graph)
+        trace = question.asked(self.site.graph)
+        picture = trace.draw(link=self.site.link) if trace.paths else ""
+        return Asked(question, graph, trace, picture)
+
+    def page(self, question: Question, *, every: bool = False, sensitivity: bool = False) -> Page:
+        """The page of a question. Raises what `Question.asked` raises."""
+        return page(self.site, self.asked(question), every=every, sensitivity=sensitivity)
+
+
+def page(site: Site, found: Asked, *, every: bool = False, sensitivity: bool = False) -> Page:
+    """The page of an answer; with `every` route, and with the `sensitivity` of its verdict."""
+    trace = found.trace
+    judged = trace.sensitivity() if sensitivity and trace.paths else None
+    content = {
+        "question": found.question,
+        "trace": trace,
+        "picture": found.picture,
+        "groups": found.mechanisms(every),
+        "steps": found.steps(every),
+        "every": every,
+        "longer": sum(len(group.paths) > 1 for groups in trace.mechanisms.values() for group in groups),
+        "sensitivity": judged,
+        "downloads": DOWNLOADS,
+        "values": site.values,
+        "most_steps": MOST_STEPS,
+        "sparql": "" if site.links.offline else sparql(trace),
+    }
+    return Page("trace.html", trace.title, content, functools.partial(data, trace, sensitivity))
+
+
+def data(trace: Trace, sensitivity: bool) -> JSON:
+    """The answer as JSON-ready data, as ``kg trace --json`` gives it."""
+    judged = {"sensitivity": trace.sensitivity().to_dict(), "pivots": trace.pivots.to_dict()} if sensitivity else {}
+    return {**trace.to_dict(), **judged}
+
+
+def sparql(trace: Trace) -> str:
+    """The claims behind the routes as a query: one row for each claim of a step of any route."""
+    steps = [step for path in trace.paths for step in path.steps if step.claims]
+    pairs = dict.fromkeys(f"({_named(step.source)} {_named(step.target)})" for step in steps)
+    rows = "\n    ".join(pairs)
+    return (
+        "SELECT ?claim ?subject ?predicate ?object ?certainty ?source {\n"
+        f"  VALUES (?subject ?object) {{\n    {rows}\n  }}\n"
+        "  ?claim ckg:subject ?subject ; ckg:predicate ?predicate ; ckg:object ?object ; ckg:source ?source .\n"
+        "  OPTIONAL { ?claim ckg:certainty ?certainty }\n}\nORDER BY ?subject ?object ?claim"
+    )
+
+
+def _named(entity: Entity) -> str:
+    """An entity in a query: its slug where that is a plain name of ours."""
+    plain = entity.iri == f"{BASE}entity/{entity.id}" and re.fullmatch(r"[A-Za-z0-9](?:[\w-]*\w)?", entity.id, re.ASCII)
+    return f"entity:{entity.id}" if plain else f"<{entity.iri}>"

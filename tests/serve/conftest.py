@@ -1,0 +1,26 @@
+"""The explorer of the shipped graph as a real server on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from running import Running, running
+
+from kg.graph import KnowledgeGraph
+from kg.serve.app import application
+from kg.serve.workers import Workers
+
+
+@pytest.fixture(scope="session")
+def explorer(graph: KnowledgeGraph) -> Iterator[Running]:
+    """The server, its log, and raw connections to it."""
+    workers = Workers(graph.dataset)
+    with running(application(graph, workers), close=workers.close) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def served(explorer: Running) -> str:
+    """The address of the server, without a slash in the end."""
+    return explorer.url
