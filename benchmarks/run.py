@@ -6,8 +6,8 @@
 
 ``small`` is the shipped graph; ``medium`` 47,031 entities and 2,250,197 arcs, with the other libraries, which are
 installed from PyPI into environments of their own, and as KGX files; ``large`` a million and twenty million;
-``curves`` how times grow; ``remote`` the medium graph in Parquet files (DuckDB, Spark) and at an endpoint. Without the
-extra ``fast`` the plain kernel alone is measured.
+``curves`` how times grow; ``remote`` the medium graph in Parquet files (DuckDB, Spark) and at an endpoint; ``load`` the
+explorer under load. Without the extra ``fast`` the plain kernel alone is measured.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kernel import Arrays
 
-PARTS = ("small", "medium", "large", "curves", "remote")
+PARTS = ("small", "medium", "large", "curves", "remote", "load")
 PIECES = ("peers", "files", "networks")
 """What can be had alone, though it is a piece of the medium part."""
 LARGE = (1_000_000, 20_000_000)
@@ -170,6 +170,13 @@ def remote(chosen: argparse.Namespace, _: tuple[str, ...]) -> None:
         report(Path(folder), *(QUICK if chosen.quick else (ENTITIES, ARCS)), quick=chosen.quick)
 
 
+def load(chosen: argparse.Namespace, _: tuple[str, ...]) -> None:
+    """The explorer, asked by many clients at once."""
+    from load import report
+
+    report(quick=chosen.quick)
+
+
 def main() -> None:
     """Run the parts that are asked for, each under a heading."""
     chosen = arguments()
@@ -186,7 +193,7 @@ def main() -> None:
         if part == "small":
             small(chosen)
         else:
-            every = {"medium": medium, "large": large, "curves": curves, "remote": remote}
+            every = {"medium": medium, "large": large, "curves": curves, "remote": remote, "load": load}
             (every | {"peers": peers, "files": files, "networks": networks})[part](chosen, engines)
 
 

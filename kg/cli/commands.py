@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import kg
-from kg.cli import analysis, assistant, case, claims, exchange, lesson, questions, release, serve, store, terms
+from kg.cli import analysis, assistant, case, claims, exchange, html, lesson, questions, release, serve, store, terms
 from kg.cli.options import (
     Choice,
     Force,
@@ -221,7 +221,7 @@ def sparql(
     ] = "",
     as_json: Json = False,
 ) -> int:
-    """Answer a SPARQL query over the union of all graphs; prefixes are predeclared, nothing is fetched or changed.
+    """Answer a SPARQL query over all graphs, or those in FROM; prefixes are predeclared, nothing is fetched or changed.
 
     \b
     Examples:
@@ -399,6 +399,7 @@ release.register(app)
 analysis.register(app)
 questions.register(app)
 lesson.register(app)
+html.register(app)
 store.register(app)
 serve.register(app)
 assistant.register(app)

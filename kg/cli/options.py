@@ -17,6 +17,7 @@ from kg.model import DISCLAIMER, FORMAT
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
+    from kg.graph.narrowing import Narrowing
 
 __all__ = [
     "Choice",
@@ -128,7 +129,7 @@ AndReports = Annotated[
 NoDrafts = Annotated[bool, typer.Option("--no-drafts", help="Leave out claims that one reader only has seen.")]
 
 
-def narrowed(
+def narrowing(
     species: Species = None,
     tissue: Tissue = None,
     design: Design = None,
@@ -141,39 +142,47 @@ def narrowed(
     without: Without = None,
     without_source: WithoutSource = None,
     and_reports: AndReports = False,
-) -> KnowledgeGraph:
-    """The graph that the command reads, narrowed as the options say."""
+) -> Narrowing:
+    """What the options of a command ask to keep and to leave out."""
     from kg.graph.narrowing import Narrowing
 
     if and_reports and not without_source:
         raise UsageError("--and-reports says what goes with a source. Name one with --without-source.")
-    graph = opened()
-    mended = None if Choice.address else getattr(graph, "report", None)  # an endpoint would have to count everything
-    if mended is not None and not mended.clean:
-        typer.echo(f"kg: read with losses: {mended.summary}. In Python, graph.report tells all.", err=True)
-    asked = Narrowing(
+    return Narrowing(
         species=tuple(species or ()), tissue=tuple(tissue or ()), design=tuple(design or ()), basis=tuple(basis or ()),
         certainty=certainty or "", population=population or "", years=years or "", unstated=unstated,
         drafts=not no_drafts, without=tuple(without or ()), without_source=tuple(without_source or ()),
         reports=and_reports,
     )  # fmt: skip
+
+
+def narrowed(asked: Narrowing) -> KnowledgeGraph:
+    """The graph that the command reads, narrowed as its options ask."""
+    graph = opened()
+    mended = None if Choice.address else getattr(graph, "report", None)  # an endpoint would have to count everything
+    if mended is not None and not mended.clean:
+        typer.echo(f"kg: read with losses: {mended.summary}. In Python, graph.report tells all.", err=True)
     return asked.of(graph)
 
 
 def in_scope(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the options that narrow a graph, in the place of its parameter `graph`, and the graph itself."""
-    named = {"KnowledgeGraph": Any}
-    scope = inspect.signature(narrowed, eval_str=True, locals=named).parameters
+    """Give a command the options that narrow a graph, in the place of its parameter `graph`, and the graph itself.
+
+    A command with a parameter `asked` also gets what they ask for, as a `Narrowing`.
+    """
+    named = {"KnowledgeGraph": Any, "Narrowing": Any}
+    scope = inspect.signature(narrowing, eval_str=True, locals=named).parameters
     own = inspect.signature(command, eval_str=True, locals=named)
 
     @functools.wraps(command)
     def run(**given: Any) -> int:
-        graph = narrowed(**{name: given.pop(name) for name in scope})
-        return command(graph=graph, **given)
+        asked = narrowing(**{name: given.pop(name) for name in scope})
+        more = {"asked": asked} if "asked" in own.parameters else {}
+        return command(graph=narrowed(asked), **more, **given)
 
     parameters: list[inspect.Parameter] = []
     for name, parameter in own.parameters.items():
-        parameters += scope.values() if name == "graph" else [parameter]
+        parameters += scope.values() if name == "graph" else [parameter] if name != "asked" else []
     keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
     run.__signature__ = own.replace(parameters=keyword)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in keyword} | {"return": int}

@@ -46,6 +46,9 @@ def serve(
     url: Annotated[
         str, typer.Option("--address", help="Where readers find it behind a reverse proxy: https://example.org/kg")
     ] = "",
+    no_cors: Annotated[
+        bool, typer.Option("--no-cors", help="Let no other web page that is open in a browser read /sparql.")
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer SPARQL.")] = 2,
     seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="How long one SPARQL query may take.")] = 10,
     open_: Annotated[bool, typer.Option("--open", help="Open the browser.")] = False,
@@ -87,7 +90,7 @@ def serve(
             if open_:
                 threading.Thread(target=webbrowser.open, args=(place,), daemon=True).start()
 
-        guard = guarded(app, hosts=hosts, access=not quiet, scheme=scheme, root=root)
+        guard = guarded(app, hosts=hosts, access=not quiet, scheme=scheme, root=root, shared=not no_cors)
         run(guard, listener, ready=ready, close=answering.close if answering else None)
     return 0
 

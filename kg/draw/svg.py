@@ -45,7 +45,8 @@ def _item(item: Item, href: str = "") -> str:
     marks = "".join(_shape(mark) if isinstance(mark, Shape) else _words(mark) for mark in item.marks)
     inner = f'<a href="{_attribute(href)}"{_REACH.get(item.kind, "")}>{title}{marks}</a>' if href else title + marks
     ends = f' data-ends="{" ".join(map(_identifier, item.ends))}"' if href and item.ends else ""
-    return f'<g id="{_identifier(item.id)}" class="{_attribute(classes)}"{ends}>{inner}</g>'
+    name = "" if ends else f' id="{_identifier(item.id)}"'  # what leads somewhere says by that which step it is
+    return f'<g{name} class="{_attribute(classes)}"{ends}>{inner}</g>'
 
 
 _ENOUGH = {"node": 1, "step": 2}

@@ -97,7 +97,7 @@ class KnowledgeGraph(Judgements):
         return KnowledgeGraph(self._whole, self._contents.narrowed(claims, entities), filters, self._report)
 
     def sparql(self, text: str, limit: int | None = 10_000, **bindings: Any) -> Results:
-        """Answer a SPARQL 1.1 query (SELECT, ASK, CONSTRUCT, DESCRIBE) over the union of all graphs.
+        """Answer a SPARQL 1.1 query (SELECT, ASK, CONSTRUCT, DESCRIBE) over the union of all graphs, or those in FROM.
 
         Prefixes are predeclared (``entity:``, ``ckg:``, ``claim:``, ``source:``, ``skos:``, ...). `bindings` are put
         in as terms, never as text. At most `limit` rows are returned; ``truncated`` says whether there were more.

@@ -65,6 +65,6 @@ class Narrowing:
 
 def _years(text: str) -> tuple[int, int]:
     first, _, last = text.partition("-")
-    if not (first.isdecimal() and (last or first).isdecimal()):
+    if not all(year.isdecimal() and len(year) <= 4 for year in (first, last or first)):
         raise UsageError(f"The years {text!r} are no range. Write them as 2010-2020.")
     return int(first), int(last or first)

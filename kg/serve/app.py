@@ -8,6 +8,7 @@ import hashlib
 import json
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from kg.model import DISCLAIMER, FORMAT, JSON, Entity
 from kg.serve.description import Facts
 from kg.serve.endpoint import Endpoint
 from kg.serve.forwarding import Forwarding
+from kg.serve.named import query_text
 from kg.serve.pages import judged, lists, queries, things
 from kg.serve.pages.links import Addresses
 from kg.serve.pages.page import STATIC, Page, Site, static
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Explorer", "application"]
 
+PAUSE = 0.5
+"""Seconds between two worked questions that are answered ahead."""
 AT_ONCE = 4
 """So many pages are made at once; they share one interpreter."""
 MEDIA = {"svg": "image/svg+xml", "png": "image/png", "cx2": "application/json", "ttl": "text/turtle",
@@ -83,7 +87,7 @@ class Explorer:
         self.graph = graph
         self.site = Site(graph, Addresses(root))
         self.tracer = Tracer(self.site)
-        self._serving = False
+        self._serving = threading.Event()
         self._room = anyio.CapacityLimiter(AT_ONCE)
         self._static = {name: static(name).encode() for name in STATIC}
         self._remembered = functools.lru_cache(maxsize=64)(self._thing)
@@ -109,21 +113,21 @@ class Explorer:
     @contextlib.asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """While it is served: the worked questions are answered ahead, and a layout is always begun ahead."""
-        self._serving = True
+        self._serving.set()
         threading.Thread(target=self._ahead, daemon=True).start()
         try:
             yield
         finally:
-            self._serving = False
+            self._serving.clear()
             layout.release()
 
     def _ahead(self) -> None:
-        """Make the start page, and answer the worked questions, one at a time beside what is asked."""
+        """Answer the worked questions, one at a time, unhurried beside what is asked."""
         if isinstance(self.graph, PartialGraph):
             return  # each question would be asked of where the data lie
-        self._remembered("home", "")
         for asked in self.graph.questions:
-            if self._serving:
+            time.sleep(PAUSE)
+            if self._serving.is_set():
                 self.tracer.asked(Question((asked.source.id,), (asked.target.id,)))
 
     # --- pages ---
@@ -132,7 +136,7 @@ class Explorer:
         asked = request.query_params
         question = Question.read(asked.multi_items())
         page = self.tracer.page(question, every=asked.get("all") == "1", sensitivity=asked.get("sensitivity") == "1")
-        if self._serving:
+        if self._serving.is_set():
             layout.prepare()
         return page
 
@@ -278,7 +282,7 @@ class Explorer:
 
         def moved(asked: Request) -> Response:
             given = {name: value for name, value in asked.query_params.items() if name not in ("name", "format")}
-            text = queries.named_text(self.site, asked.query_params["name"], given)
+            text = query_text(self.graph, asked.query_params["name"], given)
             return RedirectResponse(self.site.links.at("/sparql", query=text), status_code=303)
 
         return await self.handler(moved)(request)  # type: ignore[no-any-return]

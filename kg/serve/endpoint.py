@@ -327,12 +327,9 @@ _JSON = [media_type for form in (*TABLES, *GRAPHS) for media_type in form.types 
 def _told(error: KGError, request: Request) -> Response:
     """An error as plain text, or as JSON for those who read JSON: what was wrong, where, what to do."""
     plain, data = "text/plain", "application/json"
-    offers = [
-        plain,
-        data,
-        *(media_type for form in (*TABLES, *GRAPHS) for media_type in form.types if "json" in media_type),
-    ]
-    chosen = choose(request.headers.get("accept"), offers)
+    chosen = choose(", ".join(request.headers.getlist("accept")), [plain, data, *_JSON])
+    if "json" in request.query_params.get("format", ""):
+        chosen = data
     headers = {"Cache-Control": "no-store", **_headers(error)}
     if chosen in (None, plain):
         return Response(f"{error}\n", _status(error), headers, f"{plain}; charset=utf-8")

@@ -22,6 +22,7 @@ __all__ = ["AccessLog", "Log", "defect", "line", "stderr"]
 Log = Callable[[str], None]
 LONGEST = 200
 """So many characters of a path are written down."""
+_FRAMES = 10
 
 
 def stderr(text: str) -> None:
@@ -72,7 +73,7 @@ def defect(error: BaseException) -> str:
 
     Also the message with ``KG_DEBUG=1``.
     """
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__, limit=-_FRAMES)
     places = [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
     told = f": {_plain(str(error))}" if os.environ.get("KG_DEBUG") else " (its message: KG_DEBUG=1)"
     return "\n".join(["kg: internal error, most recent call last:", *places, f"  {type(error).__name__}{told}"])

@@ -40,6 +40,7 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+))(?::[0-9]{1,5})?", re.ASCII)
+_NEVER = (b"set-cookie", b"server")
 _ENOUGH = 8
 """A body that is too large is read on to so many times its limit, so that an honest client gets to read the answer."""
 
@@ -115,13 +116,16 @@ def guarded(
     access: bool = True,
     scheme: str = "http",
     root: str = "",
+    shared: bool = True,
 ) -> ASGIApp:
     """An application behind its door; `log` gets defects and, with `access`, a line for each request.
+
+    Unless `shared`, no other web page may read an answer, whatever the application allows (CORS).
 
     `scheme` and `root` say how readers reach it through a reverse proxy: by https, under a path such as ``/kg``. What
     a request claims of that (X-Forwarded-Proto and the like) does not count.
     """
-    guard = Headers(Door(Placed(app, scheme, root), hosts or Hosts(), limits or Limits(), log))
+    guard = Headers(Door(Placed(app, scheme, root), hosts or Hosts(), limits or Limits(), log), shared)
     return AccessLog(guard, log) if access else guard
 
 
@@ -309,23 +313,25 @@ class Headers:
     No cookie leaves the server, and no banner.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, shared: bool = True) -> None:
         self.app = app
+        self.shared = shared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and complete the headers of the answer."""
 
         async def stated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": complete(message.get("headers", ()))}
+                message = {**message, "headers": complete(message.get("headers", ()), self.shared)}
             await send(message)
 
         await self.app(scope, receive, stated)
 
 
-def complete(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def complete(headers: Iterable[tuple[bytes, bytes]], shared: bool = True) -> list[tuple[bytes, bytes]]:
     """The headers of an answer with those that every answer has."""
-    kept = [(name, value) for name, value in headers if name.lower() not in (b"set-cookie", b"server")]
+    unwanted = _NEVER if shared else (*_NEVER, b"access-control-allow-origin")
+    kept = [(name, value) for name, value in headers if name.lower() not in unwanted]
     stated = {name.lower(): value for name, value in kept}
     policy = PICTURE if stated.get(b"content-type", b"").startswith(b"image/svg") else PAGE
     usual = [(b"content-security-policy", policy.encode()), *HEADERS]

@@ -86,12 +86,14 @@ def run(
 ) -> None:
     """Serve until SIGINT or SIGTERM, then let answers in work end, and `close` what they needed.
 
-    `ready` is called once requests are answered. A second signal ends the process at once.
+    `ready` is called once requests are answered. A second signal ends the process at once. The process is the server's
+    from here on: its signals, and what is written of errors.
     """
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a client that leaves must not end the server (kg.cli.main)
-    with _told(log):
-        Server(app, limits or Limits(), ready=ready, close=close, log=log).run(sockets=[listener])
+    server = Server(app, limits or Limits(), ready=ready, close=close, log=log)
+    _tell_errors(server, log)
+    server.run(sockets=[listener])
     _leave_threads()
 
 
@@ -180,19 +182,18 @@ class _Defects(logging.Handler):
         self.log(defect(error) if error else f"kg: {record.getMessage()}")
 
 
-@contextlib.contextmanager
-def _told(log: Log) -> Iterator[None]:
-    handler = _Defects(log)
-    loggers = [logging.getLogger(name) for name in ("uvicorn.error", "asyncio")]
-    before = [(logger.level, logger.propagate) for logger in loggers]
-    for logger in loggers:
-        logger.addHandler(handler)
+def _tell_errors(server: Server, log: Log) -> None:
+    """Have errors that come up outside of answers told like others. When the server stops they are no defects: Ctrl-C
+    in a terminal also ends the programs that work for it.
+    """
+    for name in ("uvicorn.error", "asyncio"):
+        logger = logging.getLogger(name)
+        logger.addHandler(_Defects(log))
         logger.setLevel(logging.ERROR)
         logger.propagate = False
-    try:
-        yield
-    finally:
-        for logger, (level, propagate) in zip(loggers, before, strict=True):
-            logger.removeHandler(handler)
-            logger.setLevel(level)
-            logger.propagate = propagate
+
+    def failed(thread: threading.ExceptHookArgs) -> None:
+        if thread.exc_value and not server.should_exit:
+            log(defect(thread.exc_value))
+
+    threading.excepthook = failed

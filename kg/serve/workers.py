@@ -1,8 +1,8 @@
 """SPARQL in processes that can be killed: a query that would run forever, or eat all memory, takes nothing else along.
 
-Oxigraph cannot be told to stop. So each query is answered by a process of its own line (`kg.serve.answering`), one at
-a time, with its own store from a snapshot of the data: the statements that are in memory here, or the generation folder
-of a store on disk, which never changes. One that takes too long is killed and replaced. All SPARQL of web pages,
+Oxigraph cannot be told to stop. So queries are answered by a few processes (`kg.serve.answering`), each one at a time,
+each with its own store from a snapshot of the data: the statements that are in memory here, or the generation folder of
+a store on disk, which never changes. One that takes too long is killed and replaced. All SPARQL of web pages,
 endpoint and assistants goes through here; no query text is read in this process.
 """
 
@@ -272,7 +272,8 @@ class _Worker:
     async def _send(self, line: dict[str, Any], data: bytes = b"") -> None:
         pipe = self._process.stdin
         assert pipe  # noqa: S101 - for the type checker
-        pipe.write(json.dumps(line).encode() + b"\n" + data)
+        pipe.write(json.dumps(line).encode() + b"\n")
+        pipe.write(data)
         try:
             await pipe.drain()
         except OSError:

@@ -1,6 +1,7 @@
 """SPARQL for readers: a guard, a row limit, bindings, results in the standard formats, and the named queries.
 
-`run` asks a pyoxigraph store; the union of all its graphs is the default graph. Every text first passes `guard`.
+`run` asks a pyoxigraph store; the union of all its graphs is the default graph unless FROM says otherwise. Every text
+first passes `guard`.
 """
 
 from kg.sparql.asking import run

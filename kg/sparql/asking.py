@@ -97,7 +97,8 @@ def _has_from(text: str, prefixes: Mapping[str, str]) -> bool:
     tokens = tokenize(text)
     known = prefixes.keys() | _declared(tokens)
     top = [token for token in tokens if token.depth == 0 and token.text.upper().startswith("FROM")]
-    return any(token.text.partition(":")[0] not in known for token in top if token.kind in ("word", "name"))
+    names = (token.text.partition(":")[0] for token in top if token.kind == "name")
+    return any(token.kind == "word" for token in top) or any(name not in known for name in names)
 
 
 def _declared(tokens: list[Token]) -> set[str]:

@@ -1,4 +1,4 @@
-"""A real endpoint for tests: ``oxigraph serve``, from the wheel of the package oxigraph."""
+"""A real endpoint for tests: ``oxigraph serve`` (or another command of it), from the wheel of the package oxigraph."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Server:
 
 
 @contextlib.contextmanager
-def served(*options: str) -> Iterator[Server]:
+def served(*options: str, command: str = "serve") -> Iterator[Server]:
     program = shutil.which("oxigraph", path=sysconfig.get_path("scripts")) or shutil.which("oxigraph")
     assert program, "the package oxigraph is not installed: pip install -e '.[test]'"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with subprocess.Popen(
-        [program, "serve", "--bind", f"127.0.0.1:{port}", *options],
+        [program, command, "--bind", f"127.0.0.1:{port}", *options],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:

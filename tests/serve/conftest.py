@@ -8,8 +8,17 @@ import pytest
 from running import Running, running
 
 from kg.graph import KnowledgeGraph
+from kg.serve import app
 from kg.serve.app import application
 from kg.serve.workers import Workers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_ahead() -> Iterator[None]:
+    """No server answers worked questions ahead, which would take the time of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "PAUSE", 600)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ import anyio
 import httpx
 import jsonschema
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
@@ -27,11 +28,12 @@ from kg.graph import KnowledgeGraph
 from kg.model import ARMS, DISCLAIMER
 from kg.serve.assistant import things
 from kg.serve.assistant.answers import LARGEST, STATUSES
+from kg.serve.assistant.glossary import words
 from kg.serve.assistant.server import assistant, workers_for
 from kg.serve.assistant.tools import TITLES
 
 SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text("utf-8"))
-VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+VALIDATOR = jsonschema.Draft202012Validator({"$ref": "#/$defs/assistant", "$defs": SCHEMA["$defs"]})
 STEROIDS = {"source": "corticosteroids", "target": "vascular calcification"}
 PATIENT = {
     "label": "made up",
@@ -70,20 +72,27 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
 
 
 class Asker:
-    """An assistant of a graph and a client that asks it; each call is a session of its own."""
+    """An assistant of a graph, and a client that asks it."""
 
-    def __init__(self, graph: KnowledgeGraph, runner: asyncio.Runner, **limits: Any) -> None:
+    def __init__(self, graph: KnowledgeGraph, portal: BlockingPortal, **limits: Any) -> None:
         self.log: list[str] = []
-        self.runner = runner
+        self.portal = portal
         self.workers = workers_for(graph, **limits)
         self.server = assistant(graph, self.workers, self.log.append)
+        self._session = portal.wrap_async_context_manager(Client(self.server))
+
+    def __enter__(self) -> Asker:
+        self._client = self._session.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.__exit__(None, None, None)
+        if self.workers:
+            self.portal.call(self.workers.close)
 
     def client(self, work: Callable[[Client], Any]) -> Any:
-        async def session() -> Any:
-            async with Client(self.server) as client:
-                return await work(client)
-
-        return self.runner.run(session())
+        """What the client gives."""
+        return self.portal.call(work, self._client)
 
     def call(self, tool: str, **arguments: Any) -> Any:
         """What a tool gives, as the protocol has it."""
@@ -102,8 +111,7 @@ class Asker:
         assert answer["summary"] in text
         assert text.endswith(DISCLAIMER)
         assert (
-            len(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()) + len(text.encode())
-            <= LARGEST + 200
+            len(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()) + len(text.encode()) <= LARGEST
         )
         return {**answer, "text": text}
 
@@ -112,26 +120,22 @@ class Asker:
         (content,) = self.client(lambda client: client.read_resource(address)).contents
         return content.text
 
-    def close(self) -> None:
-        if self.workers:
-            self.runner.run(self.workers.close())
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[BlockingPortal]:
+    """A loop of events in a thread of its own."""
+    with start_blocking_portal() as portal:
+        yield portal
 
 
 @pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
+def ask(graph: KnowledgeGraph, portal: BlockingPortal) -> Iterator[Asker]:
+    with Asker(graph, portal, size=1, seconds=2.0) as asker:
+        yield asker
 
 
 @pytest.fixture(scope="module")
-def ask(graph: KnowledgeGraph, runner: asyncio.Runner) -> Iterator[Asker]:
-    asker = Asker(graph, runner, size=1, seconds=2.0)
-    yield asker
-    asker.close()
-
-
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory, runner: asyncio.Runner) -> Iterator[Asker]:
+def large(tmp_path_factory: pytest.TempPathFactory, portal: BlockingPortal) -> Iterator[Asker]:
     """An assistant of two KGX files, which are not read into objects."""
     folder = tmp_path_factory.mktemp("kgx")
     nodes = [("id", "name", "category"), ("A:1", "steroid", "biolink:Drug"), ("A:2", "bone", "biolink:Cell")]
@@ -141,7 +145,8 @@ def large(tmp_path_factory: pytest.TempPathFactory, runner: asyncio.Runner) -> I
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KG_CACHE", "off")
         graph = kg.open(folder / "x_nodes.tsv", folder / "x_edges.tsv")
-    yield Asker(graph, runner)
+    with Asker(graph, portal) as asker:
+        yield asker
 
 
 # --- what is offered --------------------------------------------------------------------------------------------------
@@ -162,6 +167,11 @@ def test_ten_tools_that_read_and_none_that_writes(ask, graph):
         jsonschema.Draft202012Validator.check_schema(tool.input_schema)
         jsonschema.Draft202012Validator.check_schema(tool.output_schema)
     assert len(json.dumps([tool.model_dump(exclude_none=True) for tool in tools])) < 40_000
+
+
+def test_what_can_become_of_a_question_is_published(ask):
+    assert SCHEMA["$defs"]["assistant"]["properties"]["status"]["enum"] == list(STATUSES)
+    assert {"$ref": "#/$defs/assistant"} in SCHEMA["oneOf"]
 
 
 def test_values_and_bounds_are_those_of_the_ontology(ask, graph):
@@ -234,29 +244,23 @@ def test_asking_for_one_arm_keeps_the_other(ask):
 
 def test_the_routes_of_a_mechanism_can_be_leafed_through(ask, graph):
     trace = graph.trace(*STEROIDS.values())
-    routes = {
-        name: [m for m in trace.mechanisms[name] if m.label == "RANKL"][0].paths for name in ("increasing", "unsigned")
-    }
-    seen: dict[str, list[str]] = {name: [] for name in routes}
-    offset = 0
-    while any(len(seen[name]) < len(routes[name]) for name in routes):
-        arms = ask("trace", **STEROIDS, mechanism="OPGL", offset=offset)["result"]["arms"]
-        pages = {name: arms[name]["mechanisms"][0]["page"] for name in routes}
-        for name, page in pages.items():
-            seen[name] += [route["words"] for route in page]
-        offset += max(map(len, pages.values()))
-    for name, paths in routes.items():
-        assert len(seen[name]) == len(set(seen[name])) == len(paths)
-        assert [words.split()[0] for words in seen[name]] == [path.entities[0].label for path in paths]
+    (mechanism,) = (one for one in trace.mechanisms["increasing"] if one.label == "osteoprotegerin")
+    seen: list[str] = []
+    while len(seen) < len(mechanism.paths):
+        arms = ask("trace", **STEROIDS, arm="increasing", mechanism="OPG", offset=len(seen))["result"]["arms"]
+        assert arms["decreasing"]["strongest"]
+        seen += [route["words"] for route in arms["increasing"]["mechanisms"][0]["page"]]
+    assert seen == [words(path) for path in mechanism.paths]
 
 
 def test_a_scope_is_that_of_the_graph(ask, graph):
-    asked = {"species": ["human"], "certainty": "supported", "without": ["RANKL"], "without_source": ["nazir-2015"]}
-    narrow = graph.where(species="human", certainty="supported").without("RANKL", sources=["nazir-2015"])
+    asked = {"species": ["human", "mouse"], "unstated": True, "without": ["RANKL"], "without_source": ["nazir-2015"]}
+    narrow = graph.where(species=["human", "mouse"], unstated=True).without("RANKL", sources=["nazir-2015"])
     told = ask("trace", **STEROIDS, **asked)["result"]
+    assert told["verdict"] == "contested"
     assert told["certificate"] == narrow.trace(*STEROIDS.values()).certificate.to_dict()
-    assert told["picture"].endswith("?species=human&without=RANKL&without_source=nazir-2015&certainty=supported")
-    assert "RANKL" not in ask.read(told["picture"])
+    assert told["picture"].endswith("?species=human%7Cmouse&without=RANKL&without_source=nazir-2015&unstated=1")
+    assert ask.read(told["picture"]) == narrow.trace(*STEROIDS.values()).draw()
 
 
 def test_null_results_on_the_pair_stand_beside_the_routes(ask, graph):
@@ -267,10 +271,15 @@ def test_null_results_on_the_pair_stand_beside_the_routes(ask, graph):
     assert null.id in answer["text"]
 
 
-def test_a_search_that_stopped_never_says_that_there_is_no_path(ask, monkeypatch):
+def test_a_search_that_stopped_claims_neither_that_there_is_no_path_nor_that_an_arm_is_empty(ask, monkeypatch):
     monkeypatch.setattr("kg.serve.question.BUDGET", 1)
     answer = ask("trace", **STEROIDS)
     assert (answer["status"], answer["result"]["verdict"]) == ("stopped", "none found")
+    monkeypatch.setattr("kg.serve.question.BUDGET", 700)
+    answer = ask("trace", **STEROIDS)
+    assert answer["status"] == "stopped"
+    assert sum(answer["result"]["certificate"]["counts"].values()) > 0
+    assert "may be missing" in answer["summary"]
 
 
 def test_no_path_is_an_answer_with_its_limit(ask):
@@ -377,10 +386,10 @@ def test_unknown_and_ambiguous_names_get_candidates(ask):
         ("trace", {"source": "warfarin", "target": "warfarin"}, "two different"),
         ("trace", {"source": " ", "target": "|"}, "empty"),
         ("trace", {"source": "warfarin", "target": "calciphylaxis", "without_source": ["nobody-1900"]}, "nobody-1900"),
-        ("claims", {"subject": "warfarin", "object": "calciphylaxis", "source": "nazir-2015"}, "No claim fits"),
+        ("claims", {"subject": "calciphylaxis", "object": "warfarin"}, "No claim fits"),
         ("claims", {"predicate": "explodes"}, "increases"),
         ("get_claim", {"id": "nazir-2015-9999"}, "source=nazir-2015"),
-        ("disputes_and_gaps", {"about": "pain"}, "pain"),
+        ("disputes_and_gaps", {"about": "alopecia", "what": "disputes"}, "about alopecia"),
         ("disputes_and_gaps", {"what": "fights"}, "gaps"),
         ("interventions", {"source": "calciphylaxis", "target": "warfarin"}, "nothing to cut"),
         ("interventions", {**STEROIDS, "cut": ["vascular calcification"]}, "an end of the question"),
@@ -394,7 +403,7 @@ def test_unknown_and_ambiguous_names_get_candidates(ask):
         ("sparql_query", {"query": "no-such-query"}, "part=queries"),
         ("sparql_query", {"query": "what-lowers", "parameters": {"colour": "red"}}, "target"),
         ("graph_schema", {"part": "everything"}, "predicates"),
-        ("graph_schema", {"query": "no-such-query"}, "what-lowers"),
+        ("graph_schema", {"query": "what-lower"}, "what-lowers"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_answered_with_what_would(ask, tool, arguments, says):
@@ -428,11 +437,7 @@ def test_null_and_single_words_are_taken_as_they_are_meant(ask):
     "name", ["<script>alert(1)</script>", "../../etc/passwd", "\x00", "'; DROP TABLE x; --", "{{7*7}}", "\u202e"]
 )
 def test_names_are_only_names(ask, name):
-    for tool, arguments in (
-        ("find_entity", {"name": name}),
-        ("trace", {"source": name, "target": name}),
-        ("get_claim", {"id": name}),
-    ):
+    for tool, arguments in (("trace", {"source": name, "target": name}), ("get_claim", {"id": name})):
         assert ask(tool, **arguments)["status"] in ("nothing found", "refused")
 
 
@@ -473,22 +478,19 @@ def test_no_file_is_opened(ask, tmp_path):
         ("INSERT DATA { <a:b> <a:b> <a:b> }", "INSERT"),
         ("LOAD <file:///etc/passwd>", "LOAD"),
         ("SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }", "No row"),
-        ("SELECT * { " + "{ " * 200 + "} " * 200 + "}", "too large"),
+        ("SELECT * { " + "{ " * 2000 + "} " * 2000 + "}", "too large"),
     ],
 )
 def test_queries_read_and_call_no_one(ask, query, says):
     assert says in ask("sparql_query", query=query)["text"]
 
 
-def test_a_query_that_runs_forever_is_stopped_and_the_next_one_answered(graph, runner):
-    asker = Asker(graph, runner, size=1, seconds=0.5)
-    try:
-        stopped = asker("sparql_query", query=FOREVER)
-        assert stopped["status"] == "stopped"
-        assert "LIMIT" in stopped["summary"]
-        assert asker("sparql_query", query="ASK { ?s ?p ?o }")["result"]["boolean"] is True
-    finally:
-        asker.close()
+def test_a_query_that_runs_forever_is_stopped_and_the_next_one_answered(ask, monkeypatch):
+    monkeypatch.setattr(ask.workers, "seconds", 0.5)
+    stopped = ask("sparql_query", query=FOREVER)
+    assert stopped["status"] == "stopped"
+    assert "LIMIT" in stopped["summary"]
+    assert ask("sparql_query", query="ASK { ?s ?p ?o }")["result"]["boolean"] is True
 
 
 def test_a_defect_tells_nobody_what_was_asked(ask, monkeypatch):
@@ -570,7 +572,7 @@ def test_the_prompt_asks_for_both_sides(ask):
 def test_a_graph_that_cannot_answer_everything_says_so(large):
     assert large("trace", source="steroid", target="bone")["result"]["verdict"] == "decreases"
     assert large("describe_entity", name="steroid")["result"]["sides"]["acts_on"]["claims"] == 1
-    assert large("claims", object="bone")["sources"]["PMID:1"]["pmid"] == "1"
+    assert large("claims", object="bone")["claims"]["edge-1"]["cites"] == ["PMID:1"]
     assert large("graph_schema", part="predicates")["status"] == "answered"
     assert large("sparql_query", query="ASK { ?s ?p ?o }")["status"] == "refused"
     assert large("explain_case", patient={"conditions": ["steroid"], "findings": ["bone"]})["status"] == "refused"
@@ -579,11 +581,11 @@ def test_a_graph_that_cannot_answer_everything_says_so(large):
     assert "KGX" in answer["text"]
 
 
-def test_a_narrowed_graph_says_what_it_was_narrowed_to(graph, runner):
-    asker = Asker(graph.where(species="human"), runner)
-    told = asker("trace", source="warfarin", target="calciphylaxis")["result"]["certificate"]
-    assert told["filters"][0].startswith("species human")
-    assert "species human" in asker.read("kg://version")
+def test_a_narrowed_graph_says_what_it_was_narrowed_to(graph, portal):
+    with Asker(graph.where(species="human"), portal) as asker:
+        told = asker("trace", source="warfarin", target="calciphylaxis")["result"]["certificate"]
+        assert told["filters"][0].startswith("species human")
+        assert "species human" in asker.read("kg://version")
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

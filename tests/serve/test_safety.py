@@ -227,6 +227,12 @@ def test_what_the_application_states_stays_but_no_cookie_and_no_banner_leaves() 
     assert "content-security-policy" not in told
 
 
+def test_other_web_pages_read_what_the_application_lets_them_read_unless_that_is_switched_off() -> None:
+    allowed = (b"Access-Control-Allow-Origin", b"*")
+    assert ask(says(allowed))[1]["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in ask(says(allowed), shared=False)[1]
+
+
 def test_a_picture_that_is_opened_by_itself_runs_no_script() -> None:
     _, told, _, _ = ask(says((b"content-type", b"image/svg+xml")))
     assert told["content-security-policy"] == PICTURE

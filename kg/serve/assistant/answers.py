@@ -26,6 +26,7 @@ STATUSES = {
     "stopped": "a limit, or data out of reach, ended the work early; what is told is true, but not all",
 }
 """What can become of a question."""
+# by the exit code with which the command ends
 _BY_EXIT_CODE = {1: "nothing found", 4: "stopped", 5: "stopped"}
 
 
@@ -71,10 +72,10 @@ class Answer:
         return "\n".join([*lines, *self.told.works(), f"Data {data}. {DISCLAIMER}"])
 
 
-def size(answer: Answer) -> int:
-    """How many bytes the answer takes, as JSON and as text together."""
-    told = json.dumps(answer.to_dict("", ""), ensure_ascii=False, separators=(",", ":"))
-    return len(told.encode()) + len(answer.text("").encode())
+def size(answer: Answer, data: str = " " * 40, tool: str = " " * 20) -> int:
+    """How many bytes the answer takes, as JSON and as text together; about, until `data` and `tool` are known."""
+    told = json.dumps(answer.to_dict(tool, data), ensure_ascii=False, separators=(",", ":"))
+    return len(told.encode()) + len(answer.text(data).encode())
 
 
 def fitted(make: Callable[..., Answer], details: Iterable[tuple[int, ...]], largest: int = LARGEST) -> Answer:

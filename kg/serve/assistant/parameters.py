@@ -69,12 +69,20 @@ class Told:
             low, high = self.least, self.most
             if (low is not None and value < low) or (high is not None and value > high):
                 raise UsageError(f"{name} is {value}; give {_range(low, high)}.")
-        texts = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
+        texts = _texts(value)
         if len(texts) > MOST_NAMES:
-            raise UsageError(f"{name} has {len(texts)} values; give at most {MOST_NAMES}.")
+            raise UsageError(f"{name} has {len(texts)} entries; give at most {MOST_NAMES}.")
         for text in texts:
             if len(text) > self.longest:
                 raise UsageError(f"{name} has {len(text):,} characters; give at most {self.longest:,}.")
+
+
+def _texts(value: object) -> list[str]:
+    """The texts in an argument; of a description the names of its parts are all that is looked at here."""
+    if isinstance(value, str):
+        return [value]
+    parts = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, tuple) else ()
+    return [part for part in parts if isinstance(part, str)]
 
 
 def _range(low: int | None, high: int | None) -> str:

@@ -6,7 +6,7 @@ No file is ever opened here: a case is one that the graph holds, by its id, or t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kg.causal.cases.explanation import Finding, Missing, Rival
     from kg.graph import KnowledgeGraph
 
-__all__ = ["LARGEST_CASE", "MOST_FACTS", "case_of", "told"]
+__all__ = ["LARGEST_CASE", "MOST_FACTS", "case_of", "names_of", "told"]
 
 LARGEST_CASE, MOST_FACTS = 100_000, 100
 """So many characters, and facts, a description has at most."""
@@ -40,7 +40,15 @@ measurements are told.
 """
 
 
-def case_of(graph: KnowledgeGraph, name: str, patient: Mapping[str, Any]) -> Case:
+def names_of(graph: KnowledgeGraph) -> Names:
+    """What finds the entities that a description names. Raises UsageError for a graph that is too large. O(names)."""
+    entities = graph.entities
+    if len(entities) > MOST_ENTITIES:
+        raise UsageError("This graph is too large to explain patients.")
+    return Names(Lookup({entity.id: entity for entity in entities}), entities)
+
+
+def case_of(graph: KnowledgeGraph, name: str, patient: Mapping[str, Any], names: Callable[[], Names]) -> Case:
     """The case with this id, or the one that is described: a Phenopacket v2, or the form of our YAML files.
 
     Raises NotFound with the ids there are, UsageError if both or none are given or it is too large, InvalidData with
@@ -57,10 +65,7 @@ def case_of(graph: KnowledgeGraph, name: str, patient: Mapping[str, Any]) -> Cas
         raise UsageError("The description is nested too deeply.") from None
     if len(text) > LARGEST_CASE:
         raise UsageError(f"The description has {len(text):,} characters; a case has at most {LARGEST_CASE:,}.")
-    if len(graph.entities) > MOST_ENTITIES:
-        raise UsageError("This graph is too large to explain patients.")
-    names = Names(Lookup({entity.id: entity for entity in graph.entities}), graph.entities)
-    found = _read(text, names, packet=bool(PACKET & patient.keys()))
+    found = _read(text, names(), packet=bool(PACKET & patient.keys()))
     if len(found.facts) > MOST_FACTS:
         raise UsageError(f"The description has {len(found.facts)} facts; give at most {MOST_FACTS}.")
     return found

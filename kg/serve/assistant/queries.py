@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import NotFound, UsageError
 from kg.model import JSON
 from kg.serve.assistant.answers import LARGEST, Answer
+from kg.serve.named import query_text
 from kg.serve.workers import Query, Workers
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
-    from kg.sparql import NamedQuery
 
 __all__ = ["asked", "prepared", "rows_told"]
 
@@ -23,44 +24,18 @@ CELL = 1_000
 
 
 def prepared(graph: KnowledgeGraph, query: str, parameters: Mapping[str, str]) -> str:
-    """The text of a query: as it stands or, of a named one, with its parameters put in as terms.
+    """The text of a query: as it stands or, if it is the name of one, of the named query with its parameters put in.
 
-    Raises NotFound for a name that no query has, UsageError for a parameter that the query does not have or a value
-    that is not of its kind, and what looking up an entity or a source raises.
+    Raises what `kg.serve.named.query_text` raises, and UsageError for parameters of a query that is not named.
     """
-    if len(query.split()) != 1 or "{" in query:
+    name = query.strip()
+    if not re.fullmatch(r"[\w-]+", name):
         if parameters:
             raise UsageError("parameters are for named queries. Write the values into the query, or name one.")
         return query
-    from kg.sparql.asking import prepared as written
-
-    named = graph.queries.get(query.strip())
-    if named is None:
-        raise NotFound(f"No query {query.strip()!r}. graph_schema with part=queries lists them.")
-    return written(named.text, graph.schema.prefixes, _bindings(graph, named, parameters))
-
-
-def _bindings(graph: KnowledgeGraph, query: NamedQuery, given: Mapping[str, str]) -> dict[str, object]:
-    known = {parameter.name for parameter in query.parameters}
-    if unknown := sorted(given.keys() - known):
-        listed = ", ".join(sorted(known)) or "none"
-        raise UsageError(f"The query {query.name} has no parameter {unknown[0]!r}; it has {listed}.")
-    return {p.name: _value(graph, p.name, p.kind, given.get(p.name, p.default)) for p in query.parameters}
-
-
-def _value(graph: KnowledgeGraph, name: str, kind: str, value: str) -> object:
-    import pyoxigraph as ox
-
-    if kind == "entity":
-        return graph.find(value)
-    if kind == "source":
-        return graph.source(value)
-    if kind == "text":
-        return ox.Literal(value)
-    try:
-        return ox.Literal(int(value))
-    except ValueError:
-        raise UsageError(f"{name} must be an integer, not {value!r}.") from None
+    if name not in graph.queries:
+        raise NotFound(f"No query {name!r}. graph_schema with part=queries lists them.")
+    return query_text(graph, name, parameters)
 
 
 async def asked(graph: KnowledgeGraph, workers: Workers | None, text: str, limit: int, run: Any) -> Answer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import logging
 import os
 import signal
 import time
@@ -63,11 +62,11 @@ def workers_for(graph: KnowledgeGraph, **limits: Any) -> Workers | None:
 
 def assistant(graph: KnowledgeGraph, workers: Workers | None, log: Log = stderr) -> MCPServer[Any]:
     """The server: ten tools that read, three resources and a prompt. `log` hears of each call, never what was asked."""
-    logging.basicConfig(level=logging.CRITICAL, format="kg: %(message)s")  # the SDK would write what was asked
     tools = Tools(graph, workers)
     server: MCPServer[Any] = MCPServer(
         "calciphylaxis-kg", title="Calciphylaxis knowledge graph", instructions=INSTRUCTIONS, version=kg.__version__,
-        tools=[_tool(tools, name, log) for name in TITLES], log_level="CRITICAL", subscriptions=False,
+        tools=[_tool(tools, name, log) for name in TITLES], subscriptions=False,
+        log_level="CRITICAL",  # what the SDK writes may hold what was asked
     )  # fmt: skip
     resources.offer(server, tools, log)
     return server
@@ -98,7 +97,7 @@ def _called(tools: Tools, method: Callable[..., Any], log: Log) -> Callable[...,
     async def call(**given: Any) -> CallToolResult:
         begun = time.perf_counter()
         try:
-            data = await tools.waited(lambda: tools.graph.version)
+            data = await _version(tools)
             answer = await _answer(tools, method, given)
             told = answer.to_dict(name, data)
             text = answer.text(data)
@@ -113,6 +112,15 @@ def _called(tools: Tools, method: Callable[..., Any], log: Log) -> Callable[...,
     call.__signature__ = parameters.signature(method, tools.graph.schema)  # type: ignore[attr-defined]
     call.__annotations__ = {name: each.annotation for name, each in call.__signature__.parameters.items()}  # type: ignore[attr-defined]
     return call
+
+
+async def _version(tools: Tools) -> str:
+    """The data version; of data elsewhere that are out of reach it cannot be told."""
+    try:
+        version: str = await tools.waited(lambda: tools.graph.version)
+    except KGError:
+        return "version not known"
+    return version
 
 
 async def _answer(tools: Tools, method: Callable[..., Any], given: dict[str, Any]) -> Answer:

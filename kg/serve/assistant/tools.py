@@ -19,6 +19,7 @@ from kg.serve.assistant.parameters import Told
 from kg.serve.question import BUDGET, Question
 
 if TYPE_CHECKING:
+    from kg.cases.names import Names
     from kg.graph import KnowledgeGraph
     from kg.serve.workers import Workers
 
@@ -52,7 +53,6 @@ class Tools:
         self.graph = graph
         self.workers = workers
         self._turn = anyio.CapacityLimiter(1)
-        self._card: JSON | None = None
 
     async def waited(self, work: Callable[[], Any]) -> Any:
         """What `work` gives, done in a thread when its turn has come."""
@@ -216,7 +216,7 @@ class Tools:
         separate rivals. It lists what papers say: no diagnosis, no cause proven in this patient, no advice. Names that
         fit no entity are left out and told with candidates. Send no names, dates or other data that identify a person.
         """
-        found = patients.case_of(self.graph, case, patient)
+        found = patients.case_of(self.graph, case, patient, lambda: self.names)
         return patients.told(self.graph.explain_case(found, max_steps=max_steps, budget=BUDGET), offset)
 
     async def sparql_query(
@@ -254,12 +254,15 @@ class Tools:
         except KGError:
             return mechanism
 
-    @property
+    @functools.cached_property
     def card(self) -> JSON:
-        """The schema card, made once."""
-        if self._card is None:
-            self._card = vocabulary.schema_card(self.graph)
-        return self._card
+        """The schema card."""
+        return vocabulary.schema_card(self.graph)
+
+    @functools.cached_property
+    def names(self) -> Names:
+        """What finds the entities that the description of a patient names."""
+        return patients.names_of(self.graph)
 
 
 def _parted(names: str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ READING = {
     "none found": "The search stopped at its budget before it found a route. Whether there is one is not known.",
 }
 """How a verdict is to be read."""
+STOPPED = "The search stopped early, so routes of either arm may be missing."
 _VERBS = {1: "to raise it", -1: "to lower it", 0: "without a sign"}
 
 
@@ -42,7 +43,9 @@ class View:
 
 
 _DETAILS = ((6, 3), (5, 2), (4, 2), (3, 2), (4, 1), (3, 1), (2, 1), (1, 1))
-"""How many mechanisms of each arm, and claims of each step, are told; of what is asked for by itself twice as many."""
+"""How many mechanisms of each arm (or routes of one mechanism) and claims of each step are told; of an arm that is
+asked for twice as many mechanisms.
+"""
 
 
 def told(trace: Trace, question: Question, view: View) -> Answer:
@@ -73,22 +76,23 @@ def picture(trace: Trace, question: Question) -> str:
 def _told(trace: Trace, question: Question, view: View, most: int, each: int) -> Answer:
     glossary = Glossary(each)
     arms = {name: _arm(trace, sign, view, most, glossary) for sign, name in ARMS.items()}
+    stopped = trace.certificate.status == "budget"
+    reading = f"{READING[trace.verdict]} {STOPPED}" if stopped and trace.paths else READING[trace.verdict]
     result: JSON = {
         "source": [entity.id for entity in trace.sources],
         "target": [entity.id for entity in trace.targets],
         "title": trace.title,
         "verdict": trace.verdict,
-        "reading": READING[trace.verdict],
+        "reading": reading,
         "rests_on": trace.rests_on,
         "arms": arms,
         "beside": [glossary.claim(claim) for claim in trace.beside[:BESIDE]],
         "certificate": trace.certificate.to_dict(),
     }
     result |= {"picture": picture(trace, question)} if trace.paths else {}
-    stopped = trace.certificate.status == "budget"
     nothing = trace.verdict in ("no path", "none found")
     return Answer(
-        f"{trace.title}: {trace.verdict}. {READING[trace.verdict]}",
+        f"{trace.title}: {trace.verdict}. {reading}",
         result,
         tuple(_lines(result, glossary)),
         glossary,
@@ -121,7 +125,7 @@ def _arm(trace: Trace, sign: int, view: View, most: int, glossary: Glossary) -> 
         shown = every[view.offset : view.offset + 2 * most]
     else:
         shown = every[: 0 if view.arm or view.mechanism or not sign else most]
-    pages = slice(view.offset, view.offset + 2 * most) if chosen else None
+    pages = slice(view.offset, view.offset + most) if chosen else None
     told["mechanisms"] = [_mechanism(mechanism, pages, glossary) for mechanism in shown]
     others = [mechanism for mechanism in every if mechanism not in shown]
     told |= {"others": {m.label: len(m.paths) for m in others[:NAMED]}} if others else {}

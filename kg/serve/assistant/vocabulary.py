@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
@@ -172,8 +173,9 @@ def _queries(content: JSON, most: int) -> Answer:
 def _query(content: JSON, name: str) -> Answer:
     found = next((query for query in content["named_queries"] if query["name"] == name.strip()), None)
     if found is None:
-        names = ", ".join(query["name"] for query in content["named_queries"]) or "none"
-        raise NotFound(f"No named query {name.strip()!r}. There are: {names}.")
+        near = difflib.get_close_matches(name.strip(), [query["name"] for query in content["named_queries"]], n=3)
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise NotFound(f"No named query {name.strip()!r}. {hint}graph_schema with part=queries lists them.")
     lines = [f"Reading: {found['reading']}"]
     lines += [f"{p['name']} ({p['kind']}) = {p['default']}: {p['description']}" for p in found["parameters"]]
     return Answer(found["title"], {"part": "queries", "query": found}, (*lines, found["text"]))

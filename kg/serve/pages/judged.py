@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from kg.causal.cases import Explanation
 from kg.causal.effects import Effects
 from kg.errors import NotFound
 from kg.graph.narrowing import Narrowing
 from kg.model import Entity
 from kg.serve.pages.page import Page, Site
-from kg.serve.question import BUDGET
+from kg.serve.question import BUDGET, narrowing_parameters
 
 __all__ = ["case", "effects", "explanation"]
 
@@ -42,7 +44,9 @@ def effects(site: Site, agent: Entity, narrowing: Narrowing) -> Page:
         "associations": [claim for claim in found.associations if claim not in told],
     }
     title = f"Both sides of {agent.label}"
-    return Page("effects.html", title, content, lambda: {"type": "effects", **found.to_dict()})
+    asked = urlencode([*narrowing_parameters(narrowing)])
+    address = site.links.named("effects", agent.id) + (f"?{asked}" if asked else "")
+    return Page("effects.html", title, content, lambda: {"type": "effects", **found.to_dict()}, address=address)
 
 
 def case(site: Site, name: str) -> Page:
@@ -66,4 +70,5 @@ def explanation(site: Site, found: Explanation) -> Page:
         "steps": [(step, "") for step in dict.fromkeys(s for f in found.explained for s in f.supporting[0].steps)],
         "picture": found.draw(link=site.link) if found.explained else "",
     }
-    return Page("case.html", found.case.label, content, found.to_dict)
+    address = site.to(found.case) if found.case in site.graph.cases else ""
+    return Page("case.html", found.case.label, content, found.to_dict, address=address)

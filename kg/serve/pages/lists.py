@@ -47,7 +47,7 @@ def home(site: Site) -> Page:
         told = [answer.to_dict() for answer in answers]
         return {"type": "questions", "data": graph.version, "claims": len(graph), "questions": told}
 
-    return Page("home.html", NAME, content, data)
+    return Page("home.html", NAME, content, data, address=site.links.at("/"))
 
 
 def search(site: Site, text: str, limit: str = "") -> Page:
@@ -64,7 +64,8 @@ def search(site: Site, text: str, limit: str = "") -> Page:
     content = {"text": text.strip(), "found": found, "kinds": by_kind(site, found), "busy": busy}
     title = f"Entities like “{text.strip()}”" if text.strip() else "Entities"
     told = [entity.to_dict() for entity in found]
-    return Page("search.html", title, content, lambda: {"type": "entities", "entities": told})
+    address = site.links.at("/search", **({"q": text.strip()} if text.strip() else {}))
+    return Page("search.html", title, content, lambda: {"type": "entities", "entities": told}, address=address)
 
 
 def by_kind(site: Site, entities: Iterable[Entity]) -> list[tuple[str, list[Entity]]]:
@@ -84,7 +85,8 @@ def disputes(site: Site, about: str = "") -> Page:
     content = {"entity": entity, "named": named, "others": [dispute for dispute in found if not dispute.named]}
     title = f"Disputes about {entity.label}" if entity else "Where the literature disagrees"
     data = {"type": "disputes", "disputes": [dispute.to_dict() for dispute in found]}
-    return Page("disputes.html", title, content, lambda: data)
+    address = site.links.at("/disputes", **({"about": entity.id} if entity else {}))
+    return Page("disputes.html", title, content, lambda: data, address=address)
 
 
 def gaps(site: Site, every: bool = False) -> Page:
@@ -94,4 +96,4 @@ def gaps(site: Site, every: bool = False) -> Page:
     asked = {question.id: question for question in site.graph.questions}
     content = {"gaps": shown, "total": len(found), "asked": asked}
     data = {"type": "gaps", "total": len(found), "gaps": [gap.to_dict() for gap in shown]}
-    return Page("gaps.html", "Thin evidence", content, lambda: data)
+    return Page("gaps.html", "Thin evidence", content, lambda: data, address=site.links.at("/gaps"))

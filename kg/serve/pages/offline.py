@@ -21,15 +21,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kg.causal.cases import Explanation
 from kg.errors import MissingExtra, UsageError
 from kg.graph.partial import PartialGraph
-from kg.model import SIDES, Claim, Dispute, Entity, Path, Source, Step, Trace
+from kg.model import Claim, Dispute, Entity, Path, Source, Step, Trace
 from kg.ordering import natural
 from kg.serve.pages import judged, lists, things
 from kg.serve.pages.links import Anchors, Thing
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["case", "entity", "trace", "whole"]
 
+T = TypeVar("T")
 PICTURED = 40
 """At most so many entities in the picture of the whole graph."""
 
@@ -114,7 +116,7 @@ def entity(graph: KnowledgeGraph, found: Entity) -> str:
     _all_here(graph)
     links = graph.links_on(found)
     claims = {*graph.claims(subject=found), *graph.claims(object=found)}
-    loops = [loop for loop in graph.loops(things.LOOP_STEPS).through(found)]
+    loops = graph.loops(things.LOOP_STEPS).through(found)
     disputes = graph.disputes(found)
     claims |= {claim for dispute in disputes for claim in dispute.claims}
     named = _ends([step for loop in loops for step in loop.steps], claims)
@@ -148,17 +150,17 @@ def whole(graph: KnowledgeGraph) -> str:
     _all_here(graph)
     inside = Inside(graph.claims(), sources=graph.sources, disputes=graph.disputes())
     site = Site(graph, Anchors([*inside.held, *graph.entities]))
-    leaving: defaultdict[Entity, list[Saying]] = defaultdict(list)
-    arriving: defaultdict[Entity, list[Saying]] = defaultdict(list)
-    for saying in _sayings(inside.claims):
-        leaving[saying.claims[0].subject].append(saying)
-        arriving[saying.claims[0].object].append(saying)
+    sayings = _sayings(inside.claims)
     content = {
         "claims": len(inside.claims),
         "answers": [answer for answer in graph.answers() if answer.certificate],
         "picture": graph.draw(link=site.link, max_entities=PICTURED) if graph.edges else "",
         "kinds": lists.by_kind(site, graph.entities),
-        "entities": [(one, leaving[one], arriving[one]) for one in _named(graph.entities)],
+        "cases": graph.cases,
+        "entities": _named(graph.entities),
+        "leaving": _by(sayings, lambda saying: [saying.claims[0].subject]),
+        "arriving": _by(sayings, lambda saying: [saying.claims[0].object]),
+        "links": _by(graph.links, lambda link: {link.source, link.target}),
     }
     return _file(site, Page("whole.html", "The whole graph", content), inside)
 
@@ -187,28 +189,29 @@ def _ends(steps: Iterable[Step], claims: Iterable[Claim]) -> set[Entity]:
     return ends | {end for step in steps for end in (step.source, step.target)}
 
 
+def _by(listed: Iterable[T], ends: Callable[[T], Iterable[Entity]]) -> defaultdict[Entity, list[T]]:
+    """Things by the entities that they are about."""
+    found: defaultdict[Entity, list[T]] = defaultdict(list)
+    for thing in listed:
+        for end in ends(thing):
+            found[end].append(thing)
+    return found
+
+
 def _named(entities: Iterable[Entity]) -> list[Entity]:
     return sorted(entities, key=lambda entity: (entity.label.casefold(), entity.id))
 
 
 def _sayings(claims: Iterable[Claim]) -> list[Saying]:
     """The claims by what they say, in the order of sides and names; each arrow of a picture leads to the first one."""
-    groups: dict[tuple[str, Entity, str, Entity], list[Claim]] = {}
-    for claim in sorted(claims, key=_order):
-        groups.setdefault((claim.side, claim.subject, claim.predicate, claim.object), []).append(claim)
     taken: set[str] = set()
     found = []
-    for said in groups.values():
+    for said in (said for _, listed in things.by_side(claims) for said in things.sentences(listed)):
         drawn = said[0].causal and said[0].live and not said[0].null
         place = row(said[0]) if drawn else ""
         found.append(Saying(tuple(said), "" if place in taken else place))
         taken.add(place)
     return found
-
-
-def _order(claim: Claim) -> tuple[object, ...]:
-    ends = [(end.label.casefold(), end.id) for end in (claim.subject, claim.object)]
-    return (SIDES.index(claim.side), *ends, claim.predicate, natural(claim.id))
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -220,7 +223,7 @@ def _file(site: Site, made: Page, inside: Inside) -> str:
         from markupsafe import Markup
     except ImportError:
         raise MissingExtra("jinja2", "web") from None
-    style, script = (squeezed(static(name)) for name in ("style.css", "script.js"))
+    style, script = _style(static("style.css")), _script(static("script.js"))
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
@@ -233,8 +236,8 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def squeezed(text: str) -> str:
-    """A style or script without indentation, blank lines, lines of comment, and the parts of the explorer only.
+def _script(text: str) -> str:
+    """A script without indentation, blank lines, lines of comment, and the parts that only the explorer needs.
 
     A line of comment that begins a part says so: ``// --- names (explorer only)``.
     """
@@ -245,3 +248,8 @@ def squeezed(text: str) -> str:
         elif line and not skipped and not line.startswith("//"):
             kept.append(line)
     return "\n".join(kept)
+
+
+def _style(text: str) -> str:
+    """A style in the same way, and without the blanks that only readers need."""
+    return re.sub(r"\s*([{}])\s*|([:;,])\s+", r"\1\2", _script(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import kg
 from kg.draw.diagram import arrow_of_claims, arrow_of_link, arrow_of_step
-from kg.errors import MissingExtra
-from kg.model import ARMS, DISCLAIMER, JSON, Claim, Link
+from kg.errors import KGError, MissingExtra
+from kg.model import ARMS, DISCLAIMER, JSON, Claim, Entity, Link
 from kg.serve.pages.links import Addresses, Links, Thing, anchor, name_of
 from kg.wording import LEGEND, VERDICTS, count, marks, qualified
 
@@ -33,7 +33,8 @@ STATIC: Mapping[str, str] = {"style.css": "text/css", "script.js": "text/javascr
 class Page:
     """What a page says, before it is HTML: a template with what it shows, and the same as JSON.
 
-    `status` is the HTTP status of the answer; `data` is called only when JSON is asked for.
+    `status` is the HTTP status of the answer; `data` is called only when JSON is asked for; `address` is the permanent
+    one of what it shows, where that has one.
     """
 
     template: str
@@ -41,6 +42,7 @@ class Page:
     content: Mapping[str, Any] = field(default_factory=dict)
     data: Callable[[], JSON] = dict
     status: int = 200
+    address: str = ""
 
 
 class Site:
@@ -52,7 +54,8 @@ class Site:
 
     def html(self, page: Page, **more: Any) -> str:
         """The page as the text of an HTML file."""
-        return self._environment.get_template(page.template).render(title=page.title, **{**page.content, **more})
+        stated = {"title": page.title, "address": page.address, "here": page.template}
+        return self._environment.get_template(page.template).render({**stated, **page.content, **more})
 
     def link(self, item: Item) -> str:
         """Where an item of a picture leads: an entity to its page, a step to where this page tells of it."""
@@ -63,6 +66,27 @@ class Site:
     def to(self, thing: Thing) -> str:
         """The address of a thing, or its place in the file; empty where there is none."""
         return self.links.named(name_of(thing), thing.id)
+
+    def labels(self, names: Iterable[str]) -> str:
+        """Entities by their labels, as a field of a form takes them; what is no name of one stays as it is."""
+        return " | ".join(self._found(name).label for name in names)
+
+    def ids(self, names: Iterable[str]) -> str:
+        """The same entities by their ids."""
+        return "|".join(self._found(name).id for name in names)
+
+    def citation(self, name: str) -> str:
+        """How a source is cited; the name itself where it is none of this graph."""
+        try:
+            return self.graph.source(name).citation
+        except KGError:
+            return name
+
+    def _found(self, name: str) -> Entity:
+        try:
+            return self.graph.find(name)
+        except KGError:
+            return Entity(name, "", name)
 
     @functools.cached_property
     def values(self) -> Mapping[str, list[str]]:
@@ -83,8 +107,9 @@ class Site:
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
         found.globals.update(
-            offline=self.links.offline, to=self.to, at=self.links.at, anchor=anchor, row=row, outside=self._outside,
-            arms=ARMS, count=count, marks=marks, qualified=qualified, told=told, legend=LEGEND, verdicts=VERDICTS,
+            offline=self.links.offline, to=self.to, at=self.links.at, labels=self.labels, ids=self.ids, anchor=anchor,
+            row=row, outside=self._outside, arms=ARMS, count=count, marks=marks, qualified=qualified, told=told,
+            legend=LEGEND, verdicts=VERDICTS,
             disclaimer=DISCLAIMER, version=self.graph.version, program=kg.__version__, filters=self.graph.filters,
         )  # fmt: skip
         found.filters["words"] = lambda text: str(text).replace("-", " ")

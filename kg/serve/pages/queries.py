@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from kg.errors import KGError, NotFound, QueryError, UsageError
+from kg.errors import KGError, QueryError, UsageError
 from kg.schema import BASE
 from kg.serve.pages.page import Page, Site
-from kg.sparql.asking import prepared
 
 if TYPE_CHECKING:
     from kg.serve.answering import Answer
-    from kg.sparql import Parameter
 
-__all__ = ["SHOWN", "editor", "named_text"]
+__all__ = ["editor"]
 
-SHOWN = 1_000
-"""So many rows are shown; all of them are in the files to take away."""
 EXAMPLE = """# Who says that something lowers osteoprotegerin?
 SELECT ?what ?label ?claim ?citation {
   ?claim ckg:subject ?what ; ckg:predicate ckg:decreases ; ckg:object entity:osteoprotegerin ;
@@ -48,6 +45,7 @@ def editor(site: Site, text: str | None, answer: Answer | None, error: KGError |
     """The editor with a query, and what came of it. `endpoint` is the address that programs use."""
     place = error if isinstance(error, QueryError) else None
     message, _, shown = str(error or "").partition("\n")
+    message = re.sub(r"(?: on)? \(line \d+, column \d+\)", "", message) if place and place.line else message
     try:
         queries = list(site.graph.queries.values())
     except UsageError:  # data that lie elsewhere are not asked our queries
@@ -63,37 +61,8 @@ def editor(site: Site, text: str | None, answer: Answer | None, error: KGError |
     }
     told = {"type": "queries", "queries": [query.to_dict() for query in queries]}
     status = 200 if error is None else 503 if hasattr(error, "retry_after") else 400
-    return Page("sparql.html", "SPARQL", content, lambda: told, status)
-
-
-def named_text(site: Site, name: str, given: Mapping[str, str]) -> str:
-    """The text of a named query with its parameters put in; defaults for those that are not given.
-
-    Raises NotFound for an unknown query, UsageError for a parameter that it does not have or a value that does not fit,
-    UnknownEntity, AmbiguousEntity.
-    """
-    query = site.graph.queries.get(name)
-    if query is None:
-        raise NotFound(f"No query {name!r}. The page /sparql lists them.")
-    known = {parameter.name for parameter in query.parameters}
-    if unknown := sorted(given.keys() - known):
-        raise UsageError(f"The query {name} has no parameter {unknown[0]!r}.")
-    values = {p.name: _value(site, p, given.get(p.name, "").strip() or p.default) for p in query.parameters}
-    return prepared(query.text, {}, values)
-
-
-def _value(site: Site, parameter: Parameter, text: str) -> object:
-    if parameter.kind == "entity":
-        return site.graph.find(text)
-    if parameter.kind == "source":
-        return site.graph.source(text)
-    if parameter.kind == "integer":
-        if not (text.isascii() and text.isdecimal()):
-            raise UsageError(f"{parameter.name} must be a number, not {text[:40]!r}.")
-        return int(text)
-    from pyoxigraph import Literal
-
-    return Literal(text)
+    asked = {} if text is None else {"query": text}
+    return Page("sparql.html", "SPARQL", content, lambda: told, status, site.links.at("/sparql", **asked))
 
 
 def _rows(site: Site, answer: Answer) -> Rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable
 
 from kg.draw import draw
@@ -10,6 +11,7 @@ from kg.draw.select import Highlight
 from kg.graph.described import described
 from kg.graph.partial import PartialGraph
 from kg.model import SIDES, Claim, Dispute, Entity
+from kg.ordering import natural
 from kg.serve.pages.page import Page, Site
 
 __all__ = ["claim", "dispute", "entity", "neighborhood", "source"]
@@ -24,10 +26,11 @@ def entity(site: Site, found: Entity) -> Page:
     graph = site.graph
     if isinstance(graph, PartialGraph):
         told = {"type": "entities", "entities": [found.to_dict()]}
-        return Page("entity_elsewhere.html", found.label, {"entity": found}, lambda: told)
+        return Page("entity_elsewhere.html", found.label, {"entity": found}, lambda: told, address=site.to(found))
     links = graph.links_on(found)
     kind = graph.schema.kinds.get(found.kind)
-    leaving, arriving = graph.claims(subject=found), graph.claims(object=found)
+    leaving = graph.claims(subject=found)
+    arriving = [claim for claim in graph.claims(object=found) if claim.subject != found]
     content = {
         "entity": found,
         "kind": kind,
@@ -35,15 +38,16 @@ def entity(site: Site, found: Entity) -> Page:
         "above": [link for link in links if link.kind == "broader" and link.source == found],
         "below": [link for link in links if link.kind == "broader" and link.target == found],
         "states": [link for link in links if link.kind != "broader"],
-        "out": by_side(leaving),
-        "into": by_side(arriving),
+        "out": [(side, sentences(claims)) for side, claims in by_side(leaving)],
+        "into": [(side, sentences(claims)) for side, claims in by_side(arriving)],
         "loops": graph.loops(LOOP_STEPS).through(found),
         "loop_steps": LOOP_STEPS,
         "disputes": graph.disputes(found),
         "agent": bool(kind and kind.agent),
         "picture": neighborhood(site, found) if leaving or arriving or links else "",
     }
-    return Page("entity.html", found.label, content, functools.partial(described, graph, found))
+    data = functools.partial(described, graph, found)
+    return Page("entity.html", found.label, content, data, address=site.to(found))
 
 
 def neighborhood(site: Site, found: Entity) -> str:
@@ -68,7 +72,8 @@ def claim(site: Site, found: Claim) -> Page:
         "beside": [other for other in pair if not _opposed(found, other)],
         "disputes": [dispute for dispute in graph.disputes() if found in dispute.claims],
     }
-    return Page("claim.html", found.sentence, content, functools.partial(described, graph, found))
+    data = functools.partial(described, graph, found)
+    return Page("claim.html", found.sentence, content, data, address=site.to(found))
 
 
 def _opposed(one: Claim, other: Claim) -> bool:
@@ -84,17 +89,32 @@ def source(site: Site, found: object) -> Page:
     cited = [other for other in graph.claims() if work in other.cites]
     family = [other for other in graph.sources if work.family and other.family == work.family and other != work]
     content = {"source": work, "own": graph.claims(source=work), "cited": cited, "family": family}
-    return Page("source.html", work.citation, content, functools.partial(described, graph, work))
+    data = functools.partial(described, graph, work)
+    return Page("source.html", work.citation, content, data, address=site.to(work))
 
 
 def dispute(site: Site, found: Dispute) -> Page:
     """The sides of a dispute with their claims, and what else differs between them."""
     data = functools.partial(described, site.graph, found)
-    return Page("dispute.html", found.label, {"dispute": found}, data)
+    return Page("dispute.html", found.label, {"dispute": found}, data, address=site.to(found))
+
+
+def sentences(claims: Iterable[Claim]) -> list[list[Claim]]:
+    """Claims in their order, those that say the same of the same two together."""
+    grouped = itertools.groupby(claims, key=lambda claim: (claim.subject, claim.predicate, claim.object))
+    return [list(told) for _, told in grouped]
+
+
+def _order(claim: Claim) -> tuple[object, ...]:
+    ends = [(end.label.casefold(), end.id) for end in (claim.subject, claim.object)]
+    return (*ends, not claim.causal, claim.predicate, natural(claim.id))
 
 
 def by_side(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
-    """Claims by what they say (raises, lowers, no effect, no sign), sides without a claim left out."""
-    listed = sorted(claims, key=lambda c: (c.subject.label.casefold(), c.object.label.casefold(), c.predicate, c.id))
+    """Claims by what they say (raises, lowers, no effect, no sign), sides without a claim left out.
+
+    Of the same two the causal ones come first: they are one arrow of a picture, whatever their predicates.
+    """
+    listed = sorted(claims, key=_order)
     found = [(side, [claim for claim in listed if claim.side == side]) for side in SIDES]
     return [(side, members) for side, members in found if members]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kg.model import ARMS, JSON, Entity, Mechanism, Step, Trace
+from kg.model import ARMS, JSON, Entity, Mechanism, Source, Step, Trace
 from kg.schema import BASE
 from kg.serve.pages.page import Page, Site
 from kg.serve.question import MOST_STEPS, Question
@@ -98,10 +98,17 @@ def page(site: Site, found: Asked, *, every: bool = False, sensitivity: bool = F
         "sensitivity": judged,
         "downloads": DOWNLOADS,
         "values": site.values,
+        "sources": sorted({claim.source for step, _ in found.steps(every) for claim in step.claims}, key=_cited),
+        "left_out": [(name, site.citation(name)) for name in found.question.narrowing.without_source],
         "most_steps": MOST_STEPS,
         "sparql": "" if site.links.offline else sparql(trace),
     }
-    return Page("trace.html", trace.title, content, functools.partial(data, trace, sensitivity))
+    address = f"{site.links.at('/trace')}?{found.question.parameters}"
+    return Page("trace.html", trace.title, content, functools.partial(data, trace, sensitivity), address=address)
+
+
+def _cited(source: Source) -> tuple[str, str]:
+    return source.citation.casefold(), source.id
 
 
 def data(trace: Trace, sensitivity: bool) -> JSON:

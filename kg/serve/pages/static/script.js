@@ -167,7 +167,7 @@ function picture(frame) {
   const hint = `Choose an entity to see its neighbors. Drag to move, ${matchMedia("(pointer: coarse)").matches ? "pinch" : "Ctrl and wheel"} to zoom.`;
   const status = make("span", { class: "fine", role: "status" }, hint);
   const tools = make("div", { class: "tools" });
-  tools.append(button("+", closer, "Zoom in"), button("−", farther, "Zoom out"), button("Fit", fit, "Show the whole picture"), status);
+  tools.append(button("+", closer, "Zoom in"), button("−", farther, "Zoom out"), button("Fit", fit, "Fit the whole picture"), status);
   frame.before(tools);
 
   for (const node of nodes) {
@@ -183,8 +183,9 @@ function picture(frame) {
       on(place, "pointerenter focusin", () => point(step, true));
       on(place, "pointerleave focusout", () => point(step, false));
     }
-    const link = row?.querySelector("[data-step]");
-    if (link) on(link, "click", event => { event.preventDefault(); frame.scrollIntoView({ block: "center" }); seen(step); });
+    const link = make("a", { class: "self", href: address(step), "aria-label": "show in the picture", "data-step": "" }, "◎");
+    row?.querySelector("th")?.prepend(link, " ");
+    on(link, "click", event => { event.preventDefault(); frame.scrollIntoView({ block: "center" }); seen(step); });
   }
 
   const fingers = new Map();
@@ -254,8 +255,8 @@ for (const text of all("[data-copy]")) text.before(button("Copy", async pressed 
   try { await navigator.clipboard.writeText(text.textContent); pressed.textContent = "Copied"; }
   catch { getSelection().selectAllChildren(text); pressed.textContent = "Selected: press Ctrl C"; }
 }));
+for (const item of all("[data-live]")) item.hidden = false;
 for (const input of all("[data-filter]")) {
-  input.closest("p").hidden = false;
   const texts = new Map(all(input.dataset.filter).map(item => [item, item.textContent.toLowerCase()]));
   on(input, "input", () => {
     for (const [item, text] of texts) item.hidden = !text.includes(input.value.toLowerCase().trim());
