@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.options import Force, in_scope, names_like, several
+from kg.cli.options import Choice, Force, in_scope, names_like, several
 from kg.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
-    from kg.graph.narrowing import Narrowing
+    from kg.narrowing import Narrowing
 
 __all__ = ["register"]
 
@@ -103,7 +103,9 @@ def _routes(
     if not trace.paths and not stopped:
         raise NotFound(f"No route: {trace.title} ({trace.certificate}). Nothing was written.")
     question = Question((), (), steps, narrowing=asked).of(trace)
-    return offline.trace(graph, trace, question, **told) if trace.paths else "", 4 if stopped else 0
+    return offline.trace(
+        graph, trace, question, data=Choice.named(), **told
+    ) if trace.paths else "", 4 if stopped else 0
 
 
 def _patient(graph: KnowledgeGraph, case: str, steps: int, budget: int) -> tuple[str, int]:

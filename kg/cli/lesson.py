@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
     from kg.lesson import Asked, Lesson
     from kg.model import Trace
+    from kg.narrowing import Narrowing
 
 __all__ = ["register"]
 
@@ -25,7 +25,6 @@ def register(app: typer.Typer) -> None:
 
 @in_scope
 def explain(
-    context: typer.Context,
     source: NameArgument,
     target: NameArgument,
     out: Annotated[
@@ -39,6 +38,7 @@ def explain(
     ] = False,
     *,
     graph: KnowledgeGraph,
+    asked: Narrowing,
     budget: Annotated[int, typer.Option(help="Stop after touching this many arcs.")] = 5_000_000,
     force: Force = False,
     as_json: Json = False,
@@ -61,34 +61,18 @@ def explain(
         several(source), several(target), max_steps=max_steps, definitions=not no_definitions,
         specialize=not no_kinds, budget=budget,
     )  # fmt: skip
-    _put(lesson(answer, quiz, _asked(context.params, answer)), out, force, as_json)
+    _put(lesson(answer, quiz, _asked(asked, answer, budget)), out, force, as_json)
     if answer.certificate.status == "budget":
         typer.echo("kg: the search stopped at its budget; ask for fewer steps or raise --budget.", err=True)
         return 4
     return 1 if answer.verdict == "no path" else 0
 
 
-def _asked(options: Mapping[str, Any], answer: Trace) -> Asked:
-    """How the question was asked, from the options of the command; where the data lie on this machine is left out."""
+def _asked(asked: Narrowing, answer: Trace, budget: int) -> Asked:
+    """How the question was asked; where the data lie on this machine is left out."""
     from kg.lesson import Asked
 
-    names = ("species", "tissue", "design", "basis", "certainty", "population")
-    where = {name: options[name] for name in names if options[name]}
-    if options["years"]:
-        first, _, last = options["years"].partition("-")
-        where["years"] = (int(first), int(last or first))
-    if options["no_drafts"]:
-        where["drafts"] = False
-    if where and options["unstated"]:
-        where["unstated"] = True
-    return Asked(
-        where=where,
-        entities=options["without"] or (),
-        sources=options["without_source"] or (),
-        reports=options["and_reports"],
-        budget=options["budget"] if answer.certificate.status == "budget" else None,
-        data=Choice.data.name if Choice.data else Choice.address or "",
-    )
+    return Asked(asked, budget if answer.certificate.status == "budget" else None, Choice.named())
 
 
 def _put(told: Lesson, out: Path | None, force: bool, as_json: bool) -> None:

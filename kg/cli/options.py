@@ -17,7 +17,7 @@ from kg.model import DISCLAIMER, FORMAT
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
-    from kg.graph.narrowing import Narrowing
+    from kg.narrowing import Narrowing
 
 __all__ = [
     "Choice",
@@ -45,6 +45,11 @@ class Choice:
         if cls.address:
             raise UsageError(f"{cls.address} is an address. This command needs a folder of Turtle or a store.")
         return cls.data
+
+    @classmethod
+    def named(cls) -> str:
+        """What the data are called, without where they lie on this machine; empty for the shipped ones."""
+        return cls.data.name if cls.data else cls.address or ""
 
 
 def opened() -> KnowledgeGraph:
@@ -144,7 +149,7 @@ def narrowing(
     and_reports: AndReports = False,
 ) -> Narrowing:
     """What the options of a command ask to keep and to leave out."""
-    from kg.graph.narrowing import Narrowing
+    from kg.narrowing import Narrowing
 
     if and_reports and not without_source:
         raise UsageError("--and-reports says what goes with a source. Name one with --without-source.")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib
 import re
 import threading
-import webbrowser
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.options import opened
+from kg.cli.options import Choice, opened
 from kg.errors import MissingExtra, UsageError
 
 if TYPE_CHECKING:
@@ -81,13 +80,15 @@ def serve(
         graph = opened()
         lies_here = not isinstance(graph, PartialGraph)
         answering = Workers(graph.dataset, size=workers, seconds=seconds) if lies_here else None
-        app = application(graph, answering, root=root)
+        app = application(graph, answering, root=root, data=Choice.named())
 
         def ready() -> None:
             typer.echo(f"Explorer: {place}  (Ctrl-C stops it)")
             if answering:
                 answering.start()
             if open_:
+                import webbrowser
+
                 threading.Thread(target=webbrowser.open, args=(place,), daemon=True).start()
 
         guard = guarded(app, hosts=hosts, access=not quiet, scheme=scheme, root=root, shared=not no_cors)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from kg.draw.badges import BADGE, badge, inner
 from kg.draw.diagram import Diagram, Node
 from kg.draw.geometry import Box, Spline, sample
-from kg.draw.layout import Layout, Plan, place, scatter
+from kg.draw.layout import RANK_GAP, Layout, Plan, place, scatter
 from kg.draw.legend import legend
 from kg.draw.measure import clean, text_width, wrap
 from kg.draw.routing import GAP, spread
@@ -34,6 +34,8 @@ MARGIN = 28.0
 LEAST_WIDTH = 760.0
 """Narrower pictures get white sides, so that title and legend have room."""
 SLIDE = 16 / 9
+STAR_GAP = 6.0
+"""More room beside an entity for each arrow that meets there, so that the neighbors of one do not hide their lines."""
 BADGE_GAP = 7.0
 """Between the badge of an entity and its name."""
 
@@ -104,7 +106,7 @@ def _size(node: Node, lines: Sequence[str], meeting: int, sideways: bool) -> tup
 
 
 def _layout(diagram: Diagram, labels: dict[str, tuple[str, ...]]) -> Layout:
-    """A trace runs from left to right; a graph whichever way is nearer to the shape of a slide."""
+    """A trace, a path and a star run from left to right; a graph whichever way is nearer to the shape of a slide."""
     if diagram.form != "graph":
         return _placed(diagram, labels, sideways=True)
     both = [_placed(diagram, labels, sideways) for sideways in (True, False)]
@@ -123,6 +125,7 @@ def _placed(diagram: Diagram, labels: dict[str, tuple[str, ...]], sideways: bool
         first=[node.id for node in diagram.nodes if node.role == "source"] if diagram.form == "trace" else [],
         last=[node.id for node in diagram.nodes if node.role == "target"] if diagram.form == "trace" else [],
         sideways=sideways,
+        rank_gap=RANK_GAP + (STAR_GAP * max(meeting.values()) if diagram.form == "star" else 0.0),
     )
     return spread(place(plan), ends, sideways)
 

@@ -130,7 +130,8 @@ class Arrow:
 @dataclass(frozen=True, slots=True)
 class Diagram:
     """A whole picture without places. `subject` names the target in the legend of a trace; `notes` say what was left
-    out; `thick` says in the legend what the thick lines are; `credit` is the citation.
+    out; `thick` says in the legend what the thick lines are; `credit` is the citation. A `form` other than ``graph``
+    runs from left to right; a ``star`` is one entity with its neighbors.
     """
 
     title: str
@@ -141,7 +142,7 @@ class Diagram:
     version: str = ""
     subject: str = ""
     thick: str = ""
-    form: Literal["trace", "path", "graph"] = "graph"
+    form: Literal["trace", "path", "star", "graph"] = "graph"
 
     @property
     def credit(self) -> str:

@@ -19,11 +19,13 @@ from dataclasses import dataclass
 from kg.draw.geometry import Box, Point, Spline
 from kg.errors import KGError, UsageError
 
-__all__ = ["Layout", "Plan", "place", "prepare", "release", "scatter"]
+__all__ = ["RANK_GAP", "Layout", "Plan", "place", "prepare", "release", "scatter"]
 
 SECONDS = 30
 """No layout takes longer; 80 entities take a fraction of a second."""
 INCH = 72.0
+RANK_GAP = 84.0
+"""Between the ranks of entities, unless a plan says another."""
 SPARE, GAP, WIDE = 2.5, 12.0, 1.4
 """A scattered graph gets so many times the area that its nodes cover with such a gap, so many times wider than high."""
 _SMALLER = "Narrow the graph (a scope, or the routes of one question), or take a format without places."
@@ -58,7 +60,7 @@ class Plan:
     last: Sequence[str] = ()
     sideways: bool = True
     node_gap: float = 20.0
-    rank_gap: float = 84.0
+    rank_gap: float = RANK_GAP
 
 
 @dataclass(frozen=True, slots=True)

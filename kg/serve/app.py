@@ -50,13 +50,14 @@ MEDIA = {"svg": "image/svg+xml", "png": "image/png", "cx2": "application/json", 
          "json": "application/json"}  # fmt: skip
 
 
-def application(graph: KnowledgeGraph, workers: Workers | None, *, root: str = "") -> Starlette:
+def application(graph: KnowledgeGraph, workers: Workers | None, *, root: str = "", data: str = "") -> Starlette:
     """The explorer and the SPARQL endpoint as an ASGI application.
 
     `workers` answer SPARQL; None where the graph lies elsewhere and is asked there. `root` is the path at which a
-    reverse proxy shows it, such as ``/kg``. What stands between it and the network is `kg.serve.safety`.
+    reverse proxy shows it, such as ``/kg``; `data` names data that are not the shipped ones. What stands between it and
+    the network is `kg.serve.safety`.
     """
-    explorer = Explorer(graph, root)
+    explorer = Explorer(graph, root, data)
     facts = Facts.of(graph, graph.dataset if workers else None)
     endpoint = Endpoint(workers or Forwarding(graph), facts, explorer.editor)
 
@@ -83,9 +84,9 @@ Made = Page | Response
 class Explorer:
     """The pages of one graph by their addresses."""
 
-    def __init__(self, graph: KnowledgeGraph, root: str = "") -> None:
+    def __init__(self, graph: KnowledgeGraph, root: str = "", data: str = "") -> None:
         self.graph = graph
-        self.site = Site(graph, Addresses(root))
+        self.site = Site(graph, Addresses(root), data=data)
         self.tracer = Tracer(self.site)
         self._serving = threading.Event()
         self._room = anyio.CapacityLimiter(AT_ONCE)
@@ -213,7 +214,7 @@ class Explorer:
         near = error.candidates if isinstance(error, AmbiguousEntity) else near
         name = getattr(error, "name", "")
         content = {
-            "message": str(error),
+            "message": f"{name!r} fits several entities." if isinstance(error, AmbiguousEntity) else str(error),
             "lead": "Did you mean" if unknown else "Which of these?",
             "choices": [(entity.label, entity.kind, self._instead(name, entity, request)) for entity in near],
         }

@@ -7,6 +7,7 @@ Without these a client that sends its headers byte by byte, or never reads, keep
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -56,6 +57,8 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
         super().connection_made(transport)
+        # asyncio does this for the sockets that it binds itself; without, a small answer waits 40 ms for an ACK
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         transport.set_write_buffer_limits(high=0)  # so that `pause_writing` tells of every byte that is not taken
         self.shared.waiting[self] = None
         self._asking = self.loop.call_later(self.shared.limits.seconds_to_ask, self._late)

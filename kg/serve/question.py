@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from kg.errors import UsageError
-from kg.graph.narrowing import Narrowing
+from kg.narrowing import Narrowing, literal
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
@@ -98,53 +98,29 @@ class Question:
             yield "order", self.order
         yield from ((name, "0") for name in ("definitions", "kinds") if not getattr(self, name))
 
-    @property
-    def python(self) -> str:
-        """The question as Python code that gives the same answer."""
-        ends = ", ".join(repr(list(side)) if len(side) > 1 else repr(side[0]) for side in (self.sources, self.targets))
-        asked = "".join(f", {name}={value!r}" for name, value in self._options.items())
-        lines = ["import kg", "", "graph = kg.load()"]
-        kept = {name: list(value) if isinstance(value, tuple) else value for name, value in self._scope.items()}
-        if kept:
-            lines.append(f"graph = graph.where({', '.join(f'{name}={value!r}' for name, value in kept.items())})")
-        left = self.narrowing
-        if left.without or left.without_source:
-            more = f"sources={list(left.without_source)!r}" if left.without_source else ""
-            more += ", reports=True" if left.reports and left.without_source else ""
-            gone = ", ".join([*map(repr, left.without), *([more] if more else [])])
-            lines.append(f"graph = graph.without({gone})")
-        lines += [f"trace = graph.trace({ends}{asked})", "print(trace)", 'trace.draw("answer.svg", force=True)']
+    def python(self, data: str = "") -> str:
+        """The question as Python code that gives the same answer; `data` names the data if they are not the shipped."""
+        ends = ", ".join(literal(side if len(side) > 1 else side[0]) for side in (self.sources, self.targets))
+        more: dict[str, Any] = {"max_steps": self.max_steps} if self.max_steps != _STEPS else {}
+        more |= {"order": self.order} if self.order != "steps" else {}
+        more |= {n: False for n, on in (("definitions", self.definitions), ("specialize", self.kinds)) if not on}
+        lines = [
+            "import kg",
+            "",
+            f"graph = {f'kg.open({literal(data)})' if data else 'kg.load()'}{self.narrowing.python}",
+            f"trace = graph.trace({', '.join([ends, *(f'{name}={literal(value)}' for name, value in more.items())])})",
+            "print(trace)",
+            'trace.draw("answer.svg", force=True)',
+        ]
         return "\n".join(lines)
 
-    @property
-    def shell(self) -> str:
+    def shell(self, data: str = "") -> str:
         """The question as a command line that gives the same answer."""
-        words = ["kg", "trace", "|".join(self.sources), "|".join(self.targets)]
+        words = ["kg", *(["--data", data] if data else []), "trace", "|".join(self.sources), "|".join(self.targets)]
         words += ["--max-steps", str(self.max_steps)] if self.max_steps != _STEPS else []
         words += ["--order", self.order] if self.order != "steps" else []
         words += [flag for flag, on in (("--no-definitions", self.definitions), ("--no-kinds", self.kinds)) if not on]
-        for name in (*_LISTS, *_TEXTS):
-            value = getattr(self.narrowing, name)
-            for one in value if isinstance(value, tuple) else [value] if value else []:
-                words += [f"--{name.replace('_', '-')}", one]
-        narrow = self.narrowing
-        flags = (("--unstated", narrow.unstated), ("--no-drafts", not narrow.drafts), ("--and-reports", narrow.reports))
-        return shlex.join([*words, *(flag for flag, on in flags if on)])
-
-    @property
-    def _scope(self) -> Mapping[str, Any]:
-        """The arguments of `where`."""
-        kept = self.narrowing.filters
-        if kept and self.narrowing.unstated:
-            kept["unstated"] = True
-        return kept if self.narrowing.drafts else {**kept, "drafts": False}
-
-    @property
-    def _options(self) -> Mapping[str, Any]:
-        """The arguments of `trace` that are not as usual."""
-        told: dict[str, Any] = {"max_steps": self.max_steps} if self.max_steps != _STEPS else {}
-        told |= {"order": self.order} if self.order != "steps" else {}
-        return told | {n: False for n, on in (("definitions", self.definitions), ("specialize", self.kinds)) if not on}
+        return shlex.join([*words, *self.narrowing.options])
 
 
 def narrowing(parameters: Iterable[tuple[str, Any]]) -> Narrowing:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from pathlib import Path
 
-import jsonschema
 import pytest
+from answered import SCHEMA
 
 from kg.cli.main import run
 
 pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
-
-SCHEMA = json.loads((Path(__file__).parents[2] / "kg" / "answer.schema.json").read_text("utf-8"))
 
 
 @pytest.fixture
@@ -42,7 +39,7 @@ def test_every_example_in_the_help_runs(command, capsys, here):
 def test_json_follows_the_schema(arguments, capsys, here):
     assert run(["case", *arguments, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    jsonschema.validate(answer, SCHEMA)
+    SCHEMA.validate(answer)
     assert "not medical advice" in answer["disclaimer"]
 
 
@@ -88,7 +85,7 @@ def test_nothing_explained_is_exit_code_one_and_still_an_answer(text, capsys, he
     assert "searched" in out
     assert err == ""
     assert run(["case", "explain", "a.yaml", "--json", "--draw", "a.svg"]) == 1
-    jsonschema.validate(json.loads(capsys.readouterr().out), SCHEMA)
+    SCHEMA.validate(json.loads(capsys.readouterr().out))
     assert (here / "a.svg").read_text("utf-8").startswith("<svg")
 
 

@@ -9,8 +9,8 @@ import re
 import shutil
 from pathlib import Path
 
-import jsonschema
 import pytest
+from answered import SCHEMA
 from worlds import World
 
 import kg.check
@@ -21,7 +21,6 @@ from kg.errors import FileProblem
 from kg.model import Problem
 from kg.schema import ontology_folder
 
-SCHEMA = json.loads((Path(kg.check.__file__).parents[1] / "answer.schema.json").read_text())
 EXPLAINED = {
     "entity:skin-biopsy": "a procedure of the founding case; no claim of the tables speaks of it",
     "source:nazir-2015-ref-10": "a stub: the founding report counts ten references, and cites this one for no claim",
@@ -130,7 +129,7 @@ def test_the_text_tells_by_rule_how_many_where_what_and_what_to_do(broken, capsy
 def test_the_json_follows_the_schema_and_counts_by_rule(broken, capsys):
     assert run(["check", str(broken), "--json"]) == 3
     answer = json.loads(capsys.readouterr().out)
-    jsonschema.validate(answer, SCHEMA)
+    SCHEMA.validate(answer)
     assert not answer["sound"]
     assert answer["rules"]["unknown-identifier"] == {"error": 1, "warning": 0}
     first = next(problem for problem in answer["problems"] if problem["rule"] == "unknown-identifier")

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from answered import SCHEMA
 
 from kg.cli.main import run
 
 pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "kg" / "answer.schema.json").read_text())
 COMMANDS = ["trace", "find", "show", "sparql", "query", "draw", "disputes"]
 COMMANDS += ["effects", "interventions", "loops", "gaps"]
 FLAGSHIP = ["trace", "corticosteroids", "vascular calcification"]
@@ -53,13 +53,13 @@ def test_every_example_in_the_help_runs(command, capsys, tmp_path, monkeypatch):
 def test_json_follows_the_schema(arguments, capsys):
     assert run([*arguments, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    jsonschema.validate(answer, SCHEMA)
+    SCHEMA.validate(answer)
     assert "not medical advice" in answer["disclaimer"]
 
 
 def test_the_schema_refuses_what_it_should():
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({"type": "trace"}, SCHEMA)
+        SCHEMA.validate({"type": "trace"})
 
 
 def test_the_flagship_can_be_grasped_from_the_first_lines(capsys):

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import jsonschema
 import pytest
+from answered import SCHEMA
 
-import kg
 from kg.cli.main import run
 
 pytestmark = pytest.mark.usefixtures("loaded_once")
-SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text("utf-8"))
 
 
 @pytest.fixture
@@ -71,7 +69,7 @@ def test_a_graph_is_read_on_trial_joined_and_kept(
     assert "° only from another graph: theirs.json" in told
     assert run([*data, "trace", "thing", "vascular calcification", "-n", "3", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    jsonschema.validate(answer, SCHEMA)
+    SCHEMA.validate(answer)
     first = answer["increasing"][0]["steps"][0] if answer["increasing"] else answer["decreasing"][0]["steps"][0]
     assert first["foreign"] == ["theirs.json"]
 
@@ -82,7 +80,7 @@ def test_json_follows_the_schema(
 ) -> None:
     file = {"export": [str(tmp_path / "new.graphml")], "import": [str(theirs)], "formats": []}[command[0]]
     assert run([*command, *file, "--json"]) == 0
-    jsonschema.validate(json.loads(capsys.readouterr().out), SCHEMA)
+    SCHEMA.validate(json.loads(capsys.readouterr().out))
 
 
 def test_formats_are_listed_with_what_they_lose(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,17 +7,15 @@ import io
 import json
 import re
 import shlex
-from pathlib import Path
 
 import jsonschema
 import pytest
+from answered import SCHEMA
 
-import kg
 from kg.cli.main import run
 
 pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
 
-SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text("utf-8"))
 FLAGSHIP = ["explain", "corticosteroids", "vascular calcification"]
 SCOPE = ["--species", "human", "--species", "mouse", "--certainty", "supported", "--years", "1990-2024", "--unstated",
          "--no-drafts", "--without", "RANKL", "--without-source", "shioi-2020"]  # fmt: skip
@@ -138,7 +136,7 @@ def test_a_search_that_stops_at_its_budget_is_exit_code_four(capsys):
 def test_json_follows_the_schema(arguments, code, capsys):
     assert run([*arguments, "--json"]) == code
     answer = json.loads(capsys.readouterr().out)
-    jsonschema.validate(answer, SCHEMA)
+    SCHEMA.validate(answer)
     assert answer["type"] == "lesson"
     assert answer["quiz"] is ("--quiz" in arguments)
     assert "not medical advice" in answer["disclaimer"]
@@ -151,7 +149,7 @@ def test_the_schema_refuses_a_lesson_with_more_or_less(capsys):
     answer = json.loads(capsys.readouterr().out)
     for broken in ({**answer, "more": 1}, {name: value for name, value in answer.items() if name != "references"}):
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(broken, SCHEMA)
+            SCHEMA.validate(broken)
 
 
 def test_where_the_data_lie_is_not_told(capsys, tmp_path, graph):

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
-import jsonschema
 import pytest
+from answered import SCHEMA
 
 from kg.cli.main import run
 
 pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "kg" / "answer.schema.json").read_text())
 KIDNEY = ["interventions", "vascular calcification", "--from", "CKD", "--most", "4"]
 LUPUS = ["interventions", "calciphylaxis", "--from", "SLE"]
 STEROIDS = ["interventions", "vascular calcification", "--from", "corticosteroids"]
@@ -171,7 +169,7 @@ def test_bad_input_gets_one_message_and_the_right_exit_code(arguments, code, mes
 def test_json_follows_the_schema(arguments, capsys):
     assert run([*arguments, "--json"]) in (0, 1)
     answer = json.loads(capsys.readouterr().out)
-    jsonschema.validate(answer, SCHEMA)
+    SCHEMA.validate(answer)
     assert answer["type"] == ("cut" if "--cut" in arguments else "interventions")
 
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from pathlib import Path
 
-import jsonschema
 import pytest
+from answered import SCHEMA
 
-import kg
 from kg.cli.main import run
 
 pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
-
-SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text())
 
 
 def said(arguments, capsys, code=0):
@@ -27,7 +23,7 @@ def said(arguments, capsys, code=0):
 def answer(arguments, capsys):
     out, _ = said([*arguments, "--json"], capsys)
     told = json.loads(out)
-    jsonschema.validate(told, SCHEMA)
+    SCHEMA.validate(told)
     assert "not medical advice" in told["disclaimer"]
     return told
 

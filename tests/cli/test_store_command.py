@@ -9,8 +9,8 @@ import shlex
 import sys
 from pathlib import Path
 
-import jsonschema
 import pytest
+from answered import SCHEMA
 from worlds import PREFIXES, World
 
 import kg
@@ -18,8 +18,6 @@ from kg.cli import store as command
 from kg.cli.main import run
 
 pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
-
-SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text())
 
 
 @pytest.fixture
@@ -57,7 +55,7 @@ def test_what_was_stored_is_said_by_graph_and_can_be_asked(here, capsys):
 def test_json_follows_the_schema(here, capsys):
     assert run(["store", "my-data", "--to", "s", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    jsonschema.validate(answer, SCHEMA)
+    SCHEMA.validate(answer)
     assert answer["type"] == "store"
     assert answer["graphs"]["direct"] == 1
     assert answer["version"] == kg.open("s").version

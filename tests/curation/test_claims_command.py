@@ -10,13 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jsonschema
 import pytest
+from answered import SCHEMA
 
 import kg
 from kg.cli.main import run
 
-SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text())
 SOURCE = [
     "--source",
     "doe-2031",
@@ -107,7 +106,7 @@ def test_json_follows_the_schema(adding, retracting, capsys):
                              (retracting, False), ([*retracting, "--yes"], True), ([*retracting, "--yes"], False)):  # fmt: skip
         assert run([*command, "--json"]) == 0
         answer = json.loads(capsys.readouterr().out)
-        jsonschema.validate(answer, SCHEMA)
+        SCHEMA.validate(answer)
         assert (answer["type"], answer["written"]) == ("change", written)
 
 
@@ -120,7 +119,7 @@ def test_a_refused_sheet_ends_with_three_and_tells_all_problems_also_as_json(dat
     assert err.startswith("kg: nothing was written, because of 2 problems:\n  sheet.tsv:2: row 2, subject:")
     assert run([*command, "--json"]) == 3
     answer = json.loads(capsys.readouterr().out)
-    jsonschema.validate(answer, SCHEMA)
+    SCHEMA.validate(answer)
     assert [(p["property"], p["value"]) for p in answer["problems"]] == [
         ("subject", "steriod"),
         ("predicate", "raises"),

@@ -16,6 +16,7 @@ from asked import ASKED
 from kg.cli.main import run
 from kg.lesson import Asked, lesson, words
 from kg.model import ARMS
+from kg.narrowing import Narrowing
 
 pytestmark = pytest.mark.usefixtures("laid_out_once")
 
@@ -263,12 +264,10 @@ def test_what_a_trace_cannot_tell_of_its_graph_is_told_in_words(traces):
 
 
 def test_how_it_was_asked_makes_the_lines_whole(traces):
-    asked = Asked(
-        {"species": ["human"], "years": (2000, 2010), "drafts": False, "unstated": True},
-        ["RANKL"],
-        ["s-1"],
-        data="my data",
+    narrowing = Narrowing(
+        species=("human",), years="2000-2010", drafts=False, unstated=True, without=("RANKL",), without_source=("s-1",)
     )
+    asked = Asked(narrowing, data="my data")
     again = lesson(traces["narrowed"], asked=asked).again
     assert again.narrowed == ""
     assert again.shell == (

@@ -8,8 +8,8 @@ import shlex
 import shutil
 from pathlib import Path
 
-import jsonschema
 import pytest
+from answered import SCHEMA
 from test_diff import ask
 from worlds import World
 
@@ -18,8 +18,6 @@ from kg.cli.main import run
 from kg.cli.release import LISTED
 
 pytestmark = pytest.mark.usefixtures("loaded_once", "laid_out_once")
-
-SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text())
 
 
 @pytest.fixture
@@ -57,7 +55,7 @@ def test_json_follows_the_schema(here, capsys):
     ):
         assert run(arguments) == 0
         answer = json.loads(capsys.readouterr().out)
-        jsonschema.validate(answer, SCHEMA)
+        SCHEMA.validate(answer)
         assert "not medical advice" in answer["disclaimer"]
     assert answer["same"] is False
     assert [verdict["after"] for verdict in answer["verdicts"]] == ["contested"]
@@ -76,7 +74,7 @@ def test_json_of_every_sort_of_change_follows_the_schema(here, capsys):
     capsys.readouterr()
     assert run(["diff", "release-2", "my-data", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    jsonschema.validate(answer, SCHEMA)
+    SCHEMA.validate(answer)
     assert {what: len(found) for what, found in answer["claims"].items()} == {
         "added": 1, "removed": 0, "changed": 0, "retracted": 1, "moved": 1,
     }  # fmt: skip

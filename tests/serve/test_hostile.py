@@ -195,6 +195,14 @@ def test_a_client_that_reads_at_a_fair_pace_gets_everything(server: Running) -> 
     assert answer.count(b"x") >= 20_000_000
 
 
+def test_no_answer_waits_for_the_client_to_confirm_its_beginning(server: Running) -> None:
+    with server.connect() as client:
+        assert soon(lambda: server.connections)
+        held = [one.transport.get_extra_info("socket") for one in server.server.server_state.connections]
+        assert all(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for one in held)
+        reset(client)
+
+
 def test_clients_that_leave_in_the_middle_leave_nothing_behind(server: Running) -> None:
     for said in (b"", b"GET / HT", POST + b"Content-Length: 10\r\n\r\nab", GET.replace(b"/", b"/9000000", 1) + b"\r\n"):
         reset(server.connect(said))

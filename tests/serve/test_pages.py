@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import collections
 import io
-import json
 import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import unquote, urljoin
 
-import jsonschema
 import pytest
+from answered import SCHEMA
 from starlette.testclient import TestClient
 from worlds import PREFIXES, World
 
@@ -20,7 +18,6 @@ import kg
 from kg.serve.app import application
 from kg.serve.pages.trace import DOWNLOADS
 
-SCHEMA = json.loads((Path(kg.__file__).parent / "answer.schema.json").read_text("utf-8"))
 FLAGSHIP = "/trace?from=corticosteroids&to=vascular+calcification"
 PAGES = [
     "/", "/search", "/search?q=OPG", FLAGSHIP, f"{FLAGSHIP}&sensitivity=1&species=human", "/trace?from=OPG&to=SLE",
@@ -71,7 +68,7 @@ def test_every_page_states_version_licence_and_disclaimer_and_answers_as_json(ad
     assert told
     if address != "/sparql":  # there the format is that of an answer to a query
         answer = client.get(told[1].replace("&amp;", "&")).json()
-        jsonschema.validate(answer, SCHEMA)
+        SCHEMA.validate(answer)
         assert answer["disclaimer"]
 
 
@@ -206,7 +203,7 @@ def test_what_is_taken_away_is_whole(client):
     assert ET.fromstring(answers["svg"].content).tag.endswith("svg")
     assert answers["png"].content.startswith(b"\x89PNG")
     assert {part for entry in answers["cx2"].json() for part in entry} >= {"nodes", "edges"}
-    jsonschema.validate(answers["json"].json(), SCHEMA)
+    SCHEMA.validate(answers["json"].json())
     import pyoxigraph
 
     triples = pyoxigraph.parse(io.BytesIO(answers["ttl"].content), pyoxigraph.RdfFormat.TURTLE)

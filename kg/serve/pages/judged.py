@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from kg.causal.cases import Explanation
 from kg.causal.effects import Effects
 from kg.errors import NotFound
-from kg.graph.narrowing import Narrowing
 from kg.model import Entity
+from kg.narrowing import Narrowing
 from kg.serve.pages.page import Page, Site
 from kg.serve.question import BUDGET, narrowing_parameters
 

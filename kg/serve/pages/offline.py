@@ -87,12 +87,19 @@ class Saying:
 
 
 def trace(
-    graph: KnowledgeGraph, answer: Trace, question: Question, *, every: bool = False, sensitivity: bool = False
+    graph: KnowledgeGraph,
+    answer: Trace,
+    question: Question,
+    *,
+    every: bool = False,
+    sensitivity: bool = False,
+    data: str = "",
 ) -> str:
     """The answer to a question, with the papers and entities it names; with `every` route, with its `sensitivity`.
 
-    `graph` is the one that gave the `answer`, narrowed as it was asked; `question` says how to ask it again. Raises
-    UsageError for the sensitivity of an answer that does not list all of its routes.
+    `graph` is the one that gave the `answer`, narrowed as it was asked; `question` says how to ask it again, `data` of
+    which data if they are not the shipped ones. Raises UsageError for the sensitivity of an answer that does not list
+    all of its routes.
     """
     steps = _steps(group.best for groups in answer.mechanisms.values() for group in groups)
     steps += _steps(answer.paths) if every else []
@@ -102,7 +109,7 @@ def trace(
         claims |= {claim for sets in answer.pivots.sets.values() for one in sets for claim in one}
         sources = {source for scope in answer.sensitivity().scopes for source in scope.needs}
     inside = Inside([*claims], _named({*answer.sources, *answer.targets, *_ends(steps, claims)}), [*sources])
-    site = Site(graph, Anchors(inside.held))
+    site = Site(graph, Anchors(inside.held), data=data)
     picture = answer.draw(link=site.link) if answer.paths else ""
     found = Asked(question, graph, answer, picture)
     return _file(site, page(site, found, every=every, sensitivity=sensitivity), inside)
@@ -169,7 +176,7 @@ def _all_here(graph: KnowledgeGraph) -> None:
     if isinstance(graph, PartialGraph):
         raise UsageError(
             "This graph is too large to be here as a whole, or lies elsewhere: only a trace of it can be written. "
-            "Ask from one entity to another."
+            "Ask for the routes from one entity to another: --from and --to."
         )
 
 

@@ -46,10 +46,14 @@ class Page:
 
 
 class Site:
-    """The pages of one graph: the templates, and what every page states."""
+    """The pages of one graph: the templates, and what every page states.
 
-    def __init__(self, graph: KnowledgeGraph, links: Links | None = None) -> None:
+    `data` names the data if they are not the shipped ones, for the code that asks the same again.
+    """
+
+    def __init__(self, graph: KnowledgeGraph, links: Links | None = None, *, data: str = "") -> None:
         self.graph = graph
+        self.data = data
         self.links: Links = links or Addresses()
 
     def html(self, page: Page, **more: Any) -> str:
@@ -86,7 +90,7 @@ class Site:
         try:
             return self.graph.find(name)
         except KGError:
-            return Entity(name, "", name)
+            return Entity(name, "", name, "")
 
     @functools.cached_property
     def values(self) -> Mapping[str, list[str]]:
@@ -109,8 +113,9 @@ class Site:
         found.globals.update(
             offline=self.links.offline, to=self.to, at=self.links.at, labels=self.labels, ids=self.ids, anchor=anchor,
             row=row, outside=self._outside, arms=ARMS, count=count, marks=marks, qualified=qualified, told=told,
-            legend=LEGEND, verdicts=VERDICTS,
+            legend=LEGEND, verdicts=VERDICTS, kinds_of=self.graph.schema.kinds, citation=self.citation,
             disclaimer=DISCLAIMER, version=self.graph.version, program=kg.__version__, filters=self.graph.filters,
+            data=self.data,
         )  # fmt: skip
         found.filters["words"] = lambda text: str(text).replace("-", " ")
         return found

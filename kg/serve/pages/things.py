@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterable
+from dataclasses import replace
 
-from kg.draw import draw
+from kg.draw import diagram_of, painted
 from kg.draw.select import Highlight
 from kg.graph.described import described
 from kg.graph.partial import PartialGraph
@@ -56,10 +57,11 @@ def neighborhood(site: Site, found: Entity) -> str:
     edges = [edge for edge in graph.edges if found in (edge.subject, edge.object)]
     title = f"{found.label} and its neighbors"
     highlight: Highlight = found
-    return draw(
+    diagram = diagram_of(
         edges, links=graph.links_on(found), title=title, highlight=highlight, max_entities=NEIGHBORS,
-        version=graph.version, link=site.link,
+        version=graph.version,
     )  # fmt: skip
+    return painted(replace(diagram, form="star"), link=site.link)
 
 
 def claim(site: Site, found: Claim) -> Page:

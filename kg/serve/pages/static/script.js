@@ -1,4 +1,4 @@
-// What pages do beyond plain HTML. Without this script everything can still be read, asked and followed.
+// What pages do beyond plain HTML; without it everything can still be read, asked and followed.
 "use strict";
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const on = (target, types, act, options) => types.split(" ").forEach(type => target.addEventListener(type, act, options));
@@ -13,8 +13,8 @@ const button = (text, act, label) => {
   return made;
 };
 
-// --- names: a list of suggestions under a field, by the ARIA combobox pattern (explorer only)
-const ids = new Map(); // of the names that fields show
+// --- names: suggestions under a field, by the ARIA combobox pattern (explorer only)
+const ids = new Map(); // by the label that a field shows
 const parts = text => text.split("|").map(part => part.trim());
 function suggest(input, number) {
   const list = make("ul", { id: `suggestions-${number}`, class: "suggestions", role: "listbox", "aria-label": "Entities" });
@@ -25,20 +25,20 @@ function suggest(input, number) {
 
   const choose = index => {
     chosen = index;
-    [...list.children].forEach((item, place) => item.setAttribute("aria-selected", place === index));
-    input.setAttribute("aria-activedescendant", list.children[index]?.id ?? "");
+    [...list.children].forEach((item, place) => set(item, { "aria-selected": place === index }));
+    set(input, { "aria-activedescendant": list.children[index]?.id ?? "" });
     list.children[index]?.scrollIntoView({ block: "nearest" });
   };
-  const show = open => {
+  const unroll = open => {
     list.hidden = !open;
-    input.setAttribute("aria-expanded", open);
+    set(input, { "aria-expanded": open });
     choose(-1);
   };
   const take = ({ dataset: { name, entity } }) => {
     latest++;
     input.value = [...parts(input.value).slice(0, -1), name].join(" | ");
     ids.set(name, entity);
-    show(false);
+    unroll(false);
     if (input.dataset.suggest) location.href = new URL(`entity/${encodeURIComponent(entity)}`, input.form.action);
   };
   const ask = async () => {
@@ -50,22 +50,22 @@ function suggest(input, number) {
     list.replaceChildren(...entities.map((entity, place) => {
       const item = make("li", { id: `${list.id}-${place}`, role: "option", "data-name": entity.label, "data-entity": entity.id }, entity.label);
       const also = entity.synonyms.filter(name => name.toLowerCase().includes(text)).slice(0, 3);
-      item.append(make("small", {}, [entity.kind, ...also].join(" · ")));
+      item.append(make("small", {}, [entity.kind.replace(/\B[A-Z]/g, " $&").toLowerCase(), ...also].join(" · ")));
       on(item, "pointerdown", event => { event.preventDefault(); take(item); });
       return item;
     }));
-    show(entities.length > 0);
+    unroll(entities.length > 0);
   };
 
-  show(false);
+  unroll(false);
   on(input, "input", () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
-  on(input, "blur", () => show(false));
+  on(input, "blur", () => unroll(false));
   on(input, "keydown", event => {
     const number = list.children.length, turn = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (list.hidden) return;
-    if (turn) choose(chosen < 0 && turn < 0 ? number - 1 : (chosen + turn + number) % number);
-    else if (event.key === "Escape") show(false);
-    else if (chosen >= 0 && ["Enter", "Tab"].includes(event.key)) take(list.children[chosen]);
+    if (turn) choose((chosen + turn + number + 2) % (number + 1) - 1);
+    else if (event.key === "Escape") unroll(false);
+    else if (chosen >= 0 && /Enter|Tab/.test(event.key)) take(list.children[chosen]);
     else return;
     if (event.key !== "Tab") event.preventDefault();
   });
@@ -76,7 +76,7 @@ all("[data-suggest]").forEach(suggest);
 for (const form of all("form")) on(form, "formdata", ({ formData: data }) => {
   const given = [...data].filter(([, text]) => text.trim());
   for (const name of [...data.keys()]) data.delete(name);
-  for (const [name, text] of given) data.append(name, name === "query" ? text : parts(text).map(part => ids.get(part) ?? part).join("|"));
+  for (const [name, text] of given) data.append(name, /^q/.test(name) ? text : parts(text).map(part => ids.get(part) ?? part).join("|"));
 });
 
 // --- the SPARQL editor: an error at its place, Ctrl Enter (explorer only)
@@ -86,35 +86,31 @@ for (const area of all("[data-editor]")) {
     const start = area.value.split("\n").slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, column - 1);
     const word = /^[\w:?$-]+|^\S?/.exec(area.value.slice(start))[0].length;
     area.focus({ preventScroll: true });
-    area.setSelectionRange(word ? start : start - 1, start + word);
+    area.setSelectionRange(start - !word, start + word);
     const height = parseFloat(getComputedStyle(area).lineHeight);
     area.scrollTop = line * height - area.clientHeight / 2;
     area.scrollLeft = column * height * .4 - area.clientWidth / 2;
   }
-  on(area, "keydown", event => {
-    if (event.ctrlKey && event.key === "Enter") area.form.requestSubmit();
-  });
+  on(area, "keydown", event => { if (event.ctrlKey && event.key === "Enter") area.form.requestSubmit(); });
   on(area.form, "submit", () => { area.form.method = encodeURIComponent(area.value).length > 9000 ? "post" : "get"; });
 }
 
-// --- a picture: zoom, pan, an entity with its neighbors, a step and where the page tells of it
+// --- a picture: zoom, pan, an entity with its neighbors, a step and its row
+let show = () => {};
 function picture(frame) {
   const svg = frame.querySelector("svg"), whole = svg.getAttribute("viewBox").split(" ").map(Number);
   const steps = all("g.step", svg), nodes = all("g.node", svg);
   const slug = node => node.id.replace(/^[^-]*-node-/, "");
   const ends = step => step.dataset.ends.split(" "), near = name => steps.filter(step => ends(step).includes(name));
-  const tip = (item, lines) => item.querySelector("title").textContent.split("\n").slice(0, lines).join(": ");
+  const tip = (item, lines) => item.querySelector("title").textContent.split("\n", lines).join(": ");
   const address = item => item.querySelector("a")?.getAttribute("href");
-  const rows = new Map(steps.map(step => [step, document.getElementById(decodeURIComponent(address(step).slice(1)))]));
+  const rows = new Map(steps.map(step => [step, document.getElementById(address(step).slice(1))]));
   let view = [...whole], pinned = null, arm = "";
   frame.classList.add("live");
-
   const look = () => {
-    for (const side of [0, 1]) { // the middle of what is seen stays in the picture
-      const half = view[side + 2] / 2;
-      view[side] = Math.min(whole[side + 2], Math.max(0, view[side] + half)) - half;
-    }
-    svg.setAttribute("viewBox", view.join(" "));
+    for (const side of [0, 1]) // the middle of what is seen stays in the picture
+      view[side] = Math.min(whole[side + 2], Math.max(0, view[side] + view[side + 2] / 2)) - view[side + 2] / 2;
+    set(svg, { viewBox: view.join(" ") });
     frame.classList.toggle("near", view[3] < whole[3] * .98);
   };
   const zoom = (factor, { x, y } = { x: view[0] + view[2] / 2, y: view[1] + view[3] / 2 }) => {
@@ -127,15 +123,13 @@ function picture(frame) {
   const fit = () => { view = [...whole]; look(); };
   const at = (x, y) => new DOMPoint(x, y).matrixTransform(svg.getScreenCTM().inverse());
   const seen = item => {
-    const box = item.getBBox();
-    [[box.x, box.width], [box.y, box.height]].forEach(([start, size], side) => {
-      const room = view[side + 2];
-      if (start < view[side] || start + size > view[side] + room) view[side] = start + (size - room) / 2;
-    });
+    const { x, y, width, height } = item.getBBox();
+    if (x < view[0] || x + width > view[0] + view[2]) view[0] = x + (width - view[2]) / 2;
+    if (y < view[1] || y + height > view[1] + view[3]) view[1] = y + (height - view[3]) / 2;
     look();
   };
   if (frame.clientWidth < 600) { // the whole would be too small to read: begin at its left
-    const scale = Math.max(frame.clientWidth / whole[2], Math.min(.6, .7 * innerHeight / whole[3]));
+    const scale = Math.max(frame.clientWidth / whole[2], .48, Math.min(.6, .7 * innerHeight / whole[3]));
     svg.style.height = `${whole[3] * scale}px`;
     view[2] = frame.clientWidth / scale;
     look();
@@ -164,10 +158,9 @@ function picture(frame) {
     status.append(button("Show all", () => { pin(null); frame.focus({ preventScroll: true }); }));
   };
 
-  const hint = `Choose an entity to see its neighbors. Drag to move, ${matchMedia("(pointer: coarse)").matches ? "pinch" : "Ctrl and wheel"} to zoom.`;
-  const status = make("span", { class: "fine", role: "status" }, hint);
-  const tools = make("div", { class: "tools" });
-  tools.append(button("+", closer, "Zoom in"), button("−", farther, "Zoom out"), button("Fit", fit, "Fit the whole picture"), status);
+  const hint = "Choose an entity to see its neighbors. Drag to move; pinch, or Ctrl and wheel, to zoom.";
+  const status = make("span", { class: "fine", role: "status" }, hint), tools = make("div", { class: "tools" });
+  tools.append(button("+", closer, "Zoom in"), button("−", farther, "Zoom out"), button("Fit", fit, "Fit all of it"), status);
   frame.before(tools);
 
   for (const node of nodes) {
@@ -179,11 +172,11 @@ function picture(frame) {
     on(node, "focusin", () => { if (node.querySelector(":focus-visible")) seen(node); });
   }
   for (const [step, row] of rows) {
-    for (const place of [step, row].filter(Boolean)) {
+    for (const place of row ? [step, row] : [step]) {
       on(place, "pointerenter focusin", () => point(step, true));
       on(place, "pointerleave focusout", () => point(step, false));
     }
-    const link = make("a", { class: "self", href: address(step), "aria-label": "show in the picture", "data-step": "" }, "◎");
+    const link = make("a", { class: "self", href: address(step), "aria-label": "show in the picture" }, "◎");
     row?.querySelector("th")?.prepend(link, " ");
     on(link, "click", event => { event.preventDefault(); frame.scrollIntoView({ block: "center" }); seen(step); });
   }
@@ -219,11 +212,11 @@ function picture(frame) {
     ArrowLeft: () => move(-.1, 0), ArrowRight: () => move(.1, 0), ArrowUp: () => move(0, -.1), ArrowDown: () => move(0, .1),
   };
   on(frame, "keydown", event => {
-    if (!(event.key in keys) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
   });
-  on(document, "arm", event => { arm = event.detail; rest(); });
+  show = name => { arm = name; rest(); };
 }
 all("[data-picture]").filter(frame => frame.querySelector("svg")).forEach(picture);
 
@@ -236,7 +229,7 @@ for (const section of all("[data-tabs]")) {
     for (const other of links) set(other, { role: "tab", "aria-selected": other === link, tabindex: other === link ? 0 : -1 });
     for (const panel of all("[data-panel]", section)) panel.hidden = arm && panel.dataset.panel !== arm;
     for (const row of all("tr[data-arms]")) row.hidden = arm && !row.dataset.arms.split(" ").includes(arm);
-    document.dispatchEvent(new CustomEvent("arm", { detail: arm }));
+    show(arm);
   };
   links.forEach((link, place) => on(link, "click keydown", event => {
     const turn = event.type === "click" ? 0 : { ArrowRight: 1, ArrowLeft: -1, " ": 0 }[event.key];
@@ -250,7 +243,7 @@ for (const section of all("[data-tabs]")) {
   for (const link of all(".tiles a")) on(link, "click", () => choose(links.find(one => one.hash === link.hash)));
 }
 
-// --- a text to be copied, a list to be narrowed, a place inside folded details that is gone to
+// --- a text to be copied, a list to be narrowed, folded details to be opened
 for (const text of all("[data-copy]")) text.before(button("Copy", async pressed => {
   try { await navigator.clipboard.writeText(text.textContent); pressed.textContent = "Copied"; }
   catch { getSelection().selectAllChildren(text); pressed.textContent = "Selected: press Ctrl C"; }
@@ -263,8 +256,10 @@ for (const input of all("[data-filter]")) {
   });
 }
 const unfold = () => {
-  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const place = document.getElementById(location.hash.slice(1));
   for (let box = place?.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  const box = place?.closest("[hidden]"); // narrowed away
+  if (box) { box.hidden = false; place.scrollIntoView(); }
 };
 on(window, "hashchange", unfold);
 unfold();
