@@ -14,7 +14,7 @@ const button = (text, act, label) => {
 };
 
 // --- names: suggestions under a field, by the ARIA combobox pattern (explorer only)
-const ids = new Map(); // by the label that a field shows
+const ids = new Map(); // by the label that is shown
 const parts = text => text.split("|").map(part => part.trim());
 function suggest(input, number) {
   const list = make("ul", { id: `suggestions-${number}`, class: "suggestions", role: "listbox", "aria-label": "Entities" });
