@@ -27,7 +27,7 @@ from kg.errors import AmbiguousEntity, FileProblem, KGError, NotFound, UnknownEn
 from kg.graph.partial import PartialGraph
 from kg.model import DISCLAIMER, FORMAT, JSON, Entity
 from kg.serve.description import Facts
-from kg.serve.endpoint import Endpoint
+from kg.serve.endpoint import Endpoint, address
 from kg.serve.forwarding import Forwarding
 from kg.serve.named import query_text
 from kg.serve.pages import judged, lists, queries, things
@@ -290,8 +290,7 @@ class Explorer:
 
     def editor(self, request: Request, text: str | None, answer: Answer | None, error: KGError | None) -> Response:
         """The page of the SPARQL editor, with what came of a query."""
-        endpoint = str(request.url.replace(query=""))
-        return self.response(queries.editor(self.site, text, answer, error, endpoint), request)
+        return self.response(queries.editor(self.site, text, answer, error, address(request)), request)
 
 
 def stated(answer: JSON) -> str:

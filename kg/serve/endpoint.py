@@ -31,7 +31,7 @@ from kg.serve.workers import Answer, Busy, Query, TookTooLong, TooLarge
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["Answers", "Endpoint", "Page", "Refused"]
+__all__ = ["Answers", "Endpoint", "Page", "Refused", "address"]
 
 LARGEST = 1 << 20
 """The largest body of a request, in bytes."""
@@ -169,7 +169,7 @@ class Endpoint:
         if self.facts.countable:
             await self._count()
         try:
-            results = description(str(request.url.replace(query="")), self.facts)
+            results = description(address(request), self.facts)
         except ValueError:
             raise Refused(400, "The address that this service was called by is no IRI.") from None
         return _sent(request, results.serialize(choice.form.name).encode(), choice.media_type)
@@ -181,6 +181,11 @@ class Endpoint:
         except TookTooLong:
             counts = {}
         self.facts = replace(self.facts, counts=counts, countable=False)
+
+
+def address(request: Request) -> str:
+    """The address of the service as its readers know it: with the path at which a reverse proxy shows it."""
+    return str(request.url.replace(path=request.scope.get("root_path", "") + request.url.path, query=""))
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------

@@ -45,9 +45,9 @@ class Running:
         """All that comes back for some bytes, until the server closes."""
         return rest(self.connect(data))
 
-    def get(self, path: str, *headers: str) -> bytes:
+    def get(self, path: str, *headers: str, host: str = "localhost") -> bytes:
         """The whole answer to a plain request."""
-        lines = [f"GET {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers]
+        lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "Connection: close", *headers]
         return self.say("\r\n".join([*lines, "", ""]).encode())
 
 

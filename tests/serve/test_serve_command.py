@@ -14,9 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import reset, soon
+from running import reset, running, soon
 
 from kg.cli.main import run
+from kg.graph import KnowledgeGraph
+from kg.serve.app import application
+from kg.serve.safety import Hosts
 
 
 class Served:
@@ -105,6 +108,22 @@ def test_a_public_server_says_what_that_means(
     err = capsys.readouterr().err
     assert "no login and no encryption" in err
     assert "--allow-host" in err
+
+
+@pytest.mark.parametrize("taken_off", [True, False], ids=["the proxy takes the path off", "it does not"])
+def test_behind_a_proxy_all_addresses_are_those_of_its_readers(graph: KnowledgeGraph, taken_off: bool) -> None:
+    app, before = application(graph, None, root="/kg"), "" if taken_off else "/kg"
+    with running(app, hosts=Hosts(frozenset({"example.org"})), scheme="https", root="/kg") as found:
+        answers = {
+            path: found.get(f"{before}{path}", "Accept: text/html", host="example.org").decode()
+            for path in ("/", "/sparql", "/entity/OPG", "/disputes")
+        }
+        described = found.get(f"{before}/sparql", "Accept: text/turtle", host="example.org").decode()
+    assert "https://example.org/kg/sparql" in answers["/sparql"]
+    assert "<https://example.org/kg/sparql>" in described
+    assert "\r\nlocation: /kg/entity/osteoprotegerin\r\n" in answers["/entity/OPG"]
+    for text in answers.values():
+        assert all(link.startswith("/kg/") for link in re.findall(r'(?:href|src|action)="(/[^"]*)"', text))
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
