@@ -47,14 +47,14 @@ def mcp(
     if seconds <= 0:
         raise UsageError(f"--seconds must be more than 0, not {seconds:g}.")
     from kg.serve.assistant.server import PATH, serve_http, serve_stdio
-    from kg.serve.log import stderr
+    from kg.serve.network.log import stderr
 
     graph = opened()
     log = (lambda _: None) if quiet else stderr
     if not http:
         serve_stdio(graph, seconds=seconds, log=log)
         return 0
-    from kg.serve.server import address, bind
+    from kg.serve.network.server import address, bind
 
     listener = bind("127.0.0.1", 8766 if port is None else port)
     told = f"Assistants: {address(listener).rstrip('/')}{PATH}  (Ctrl-C stops it)"

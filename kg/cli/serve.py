@@ -13,7 +13,7 @@ from kg.cli.options import Choice, opened
 from kg.errors import MissingExtra, UsageError
 
 if TYPE_CHECKING:
-    from kg.serve.safety import Hosts
+    from kg.serve.network.safety import Hosts
 
 __all__ = ["register"]
 
@@ -67,8 +67,8 @@ def serve(
     _require(*NEEDED)
     from kg.graph.partial import PartialGraph
     from kg.serve.app import application
-    from kg.serve.safety import guarded
-    from kg.serve.server import address, bind, run
+    from kg.serve.network.safety import guarded
+    from kg.serve.network.server import address, bind, run
     from kg.serve.workers import Workers
 
     scheme, name, root = _address(url)
@@ -106,7 +106,7 @@ def _require(*packages: str) -> None:
 
 def _hosts(names: list[str], public: bool) -> Hosts:
     """Whom the server answers: those who call it by a name that is its own."""
-    from kg.serve.safety import Hosts
+    from kg.serve.network.safety import Hosts
 
     for name in names:
         if not re.fullmatch(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:]+", name):

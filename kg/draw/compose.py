@@ -125,7 +125,7 @@ def _placed(diagram: Diagram, labels: dict[str, tuple[str, ...]], sideways: bool
         first=[node.id for node in diagram.nodes if node.role == "source"] if diagram.form == "trace" else [],
         last=[node.id for node in diagram.nodes if node.role == "target"] if diagram.form == "trace" else [],
         sideways=sideways,
-        rank_gap=RANK_GAP + (STAR_GAP * max(meeting.values()) if diagram.form == "star" else 0.0),
+        rank_gap=RANK_GAP + (STAR_GAP * max(meeting.values(), default=0) if diagram.form == "star" else 0.0),
     )
     return spread(place(plan), ends, sideways)
 

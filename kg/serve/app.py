@@ -26,9 +26,9 @@ from kg.draw import layout
 from kg.errors import AmbiguousEntity, FileProblem, KGError, NotFound, UnknownEntity, UsageError
 from kg.graph.partial import PartialGraph
 from kg.model import DISCLAIMER, FORMAT, JSON, Entity
-from kg.serve.description import Facts
-from kg.serve.endpoint import Endpoint, address
-from kg.serve.forwarding import Forwarding
+from kg.serve.endpoint.description import Facts
+from kg.serve.endpoint.forwarding import Forwarding
+from kg.serve.endpoint.protocol import Endpoint, address
 from kg.serve.named import query_text
 from kg.serve.pages import judged, lists, queries, things
 from kg.serve.pages.links import Addresses
@@ -55,7 +55,7 @@ def application(graph: KnowledgeGraph, workers: Workers | None, *, root: str = "
 
     `workers` answer SPARQL; None where the graph lies elsewhere and is asked there. `root` is the path at which a
     reverse proxy shows it, such as ``/kg``; `data` names data that are not the shipped ones. What stands between it and
-    the network is `kg.serve.safety`.
+    the network is `kg.serve.network.safety`.
     """
     explorer = Explorer(graph, root, data)
     facts = Facts.of(graph, graph.dataset if workers else None)
@@ -74,11 +74,16 @@ def application(graph: KnowledgeGraph, workers: Workers | None, *, root: str = "
     ]
     compressed = Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     return Starlette(
-        routes=routes, middleware=[compressed], exception_handlers={404: explorer.missing}, lifespan=explorer.lifespan
-    )
+        routes=routes, middleware=[compressed], lifespan=explorer.lifespan,
+        exception_handlers={404: explorer.missing, Exception: explorer.defect},
+    )  # fmt: skip
 
 
 Made = Page | Response
+
+
+class Defect(KGError):
+    """A mistake of ours."""
 
 
 class Explorer:
@@ -128,7 +133,9 @@ class Explorer:
             return  # each question would be asked of where the data lie
         for asked in self.graph.questions:
             time.sleep(PAUSE)
-            if self._serving.is_set():
+            with contextlib.suppress(KGError):  # it will be told to who asks
+                if not self._serving.is_set():
+                    return
                 self.tracer.asked(Question((asked.source.id,), (asked.target.id,)))
 
     # --- pages ---
@@ -218,8 +225,9 @@ class Explorer:
             "lead": "Did you mean" if unknown else "Which of these?",
             "choices": [(entity.label, entity.kind, self._instead(name, entity, request)) for entity in near],
         }
-        status = 404 if isinstance(error, NotFound) else 500 if isinstance(error, FileProblem) else 400
+        status = 404 if isinstance(error, NotFound) else 500 if isinstance(error, FileProblem | Defect) else 400
         title = {404: "Not found", 400: "That cannot be asked", 500: "That cannot be read"}[status]
+        title = "Something went wrong" if isinstance(error, Defect) else title
         told = {"type": "error", "error": str(error), "suggestions": [entity.id for entity in near]}
         return Page("error.html", title, content, lambda: told, status)
 
@@ -238,6 +246,11 @@ class Explorer:
         """The answer where no page is."""
         error = NotFound(f"There is no page {request.url.path[:200]!r}.")
         return self.response(self.refusal(error, request), request)
+
+    async def defect(self, request: Request, _: Exception) -> Response:
+        """The answer to what nobody expected; what it was goes on to the log."""
+        told = Defect("Something went wrong here, and it is not your fault. The server's log says where.")
+        return self.response(self.refusal(told, request), request)
 
     # --- files ---
 

@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kg.serve.safety import Limits, guarded
-from kg.serve.server import Server, address, bind
+from kg.serve.network.safety import Limits, guarded
+from kg.serve.network.server import Server, address, bind
 
 QUICK = Limits(seconds_to_ask=0.2, seconds_to_send=0.2, seconds_to_take=0.2, seconds_idle=1, seconds_to_stop=1)
 """Limits that tests need not wait for."""

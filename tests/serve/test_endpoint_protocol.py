@@ -17,8 +17,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 import kg
-from kg.serve.description import Facts, description
-from kg.serve.endpoint import Endpoint
+from kg.serve.endpoint.description import Facts, description
+from kg.serve.endpoint.protocol import Endpoint
 from kg.serve.workers import Workers
 
 AT = "/sparql"

@@ -24,7 +24,7 @@ from worlds import World
 
 import kg
 from kg.serve.app import application
-from kg.serve.safety import PAGE
+from kg.serve.network.safety import PAGE
 from kg.serve.workers import Workers
 
 HOST = b"Host: localhost\r\n"

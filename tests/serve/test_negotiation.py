@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.serve.negotiation import choose, ranges
+from kg.serve.endpoint.negotiation import choose, ranges
 
 OFFERS = ["application/json", "text/csv", "text/html"]
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"

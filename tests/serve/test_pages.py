@@ -16,6 +16,7 @@ from worlds import PREFIXES, World
 
 import kg
 from kg.serve.app import application
+from kg.serve.pages import Site, things
 from kg.serve.pages.trace import DOWNLOADS
 
 FLAGSHIP = "/trace?from=corticosteroids&to=vascular+calcification"
@@ -134,6 +135,25 @@ def test_an_unknown_name_is_answered_with_addresses_that_work(client):
     assert "steps=3" in instead
     assert client.get(instead).status_code == 200
     assert "osteoprotegerin" in client.get("/entity/osteprotegrin").text
+
+
+def test_an_entity_of_which_nothing_is_known_has_a_page_without_a_picture(client, graph):
+    known = {end for edge in graph.edges for end in (edge.subject, edge.object)}
+    bare = [entity for entity in graph.entities if entity not in known and not graph.links_on(entity)]
+    assert bare
+    for entity in bare:
+        page = client.get(f"/entity/{entity.id}")
+        assert page.status_code == 200
+        assert "<svg" not in page.text
+
+
+def test_every_claim_source_and_dispute_has_a_page(graph):
+    site = Site(graph)
+    claims = [things.claim(site, claim) for claim in graph.claims()[::9]]
+    sources = [things.source(site, source) for source in graph.sources[::9]]
+    disputes = [things.dispute(site, dispute) for dispute in graph.disputes()]
+    for page in (*claims, *sources, *disputes):
+        assert "<h1" in site.html(page)
 
 
 def test_an_ambiguous_name_lists_what_it_may_mean(client, graph):
@@ -269,3 +289,16 @@ def test_a_graph_that_is_asked_question_by_question_is_explored_too(tmp_path):
     refused = client.get("/gaps")
     assert refused.status_code == 400
     assert "Traceback" not in refused.text
+
+
+def test_a_mistake_of_ours_is_told_without_its_details(graph, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError("a secret")
+
+    monkeypatch.setattr("kg.serve.pages.lists.gaps", broken)
+    client = TestClient(application(graph, None), base_url="http://localhost", raise_server_exceptions=False)
+    page = client.get("/gaps")
+    assert page.status_code == 500
+    assert "not your fault" in page.text
+    assert "secret" not in page.text
+    assert client.get("/gaps?format=json").json()["type"] == "error"

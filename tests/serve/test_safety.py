@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.serve.log import defect, line
-from kg.serve.safety import PAGE, PICTURE, Hosts, Limits, guarded
+from kg.serve.network.log import defect, line
+from kg.serve.network.safety import PAGE, PICTURE, Hosts, Limits, guarded
 
 LOCAL = (b"host", b"localhost:8765")
 

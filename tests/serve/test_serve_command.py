@@ -19,7 +19,7 @@ from running import reset, running, soon
 from kg.cli.main import run
 from kg.graph import KnowledgeGraph
 from kg.serve.app import application
-from kg.serve.safety import Hosts
+from kg.serve.network.safety import Hosts
 
 
 class Served:
@@ -102,7 +102,9 @@ def test_a_public_server_says_what_that_means(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], loaded_once: None
 ) -> None:
     listening = []
-    monkeypatch.setattr("kg.serve.server.run", lambda app, listener, **_: listening.append(listener.getsockname()[0]))
+    monkeypatch.setattr(
+        "kg.serve.network.server.run", lambda app, listener, **_: listening.append(listener.getsockname()[0])
+    )
     assert run(["serve", "--public", "--port", "0"]) == 0
     assert listening == ["0.0.0.0"]
     err = capsys.readouterr().err

@@ -14,7 +14,7 @@ from kg.model import DISCLAIMER
 from kg.release.card import card_page
 from kg.serve.assistant.parameters import LONGEST_NAME
 from kg.serve.assistant.traces import PICTURE
-from kg.serve.log import Log, defect
+from kg.serve.network.log import Log, defect
 from kg.serve.question import Question
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from kg.serve.assistant import parameters, resources
 from kg.serve.assistant.answers import Answer, bounded, refusal
 from kg.serve.assistant.outputs import output_schema
 from kg.serve.assistant.tools import TITLES, Tools
-from kg.serve.log import Log, defect, stderr
+from kg.serve.network.log import Log, defect, stderr
 from kg.serve.workers import Workers
 
 if TYPE_CHECKING:
@@ -170,11 +170,11 @@ def serve_http(
     ready: Callable[[], None] = lambda: None,
     log: Log = stderr,
 ) -> None:
-    """Serve over HTTP at `PATH` until SIGINT or SIGTERM, on a socket of this machine (`kg.serve.server.bind`).
+    """Serve over HTTP at `PATH` until SIGINT or SIGTERM, on a socket of this machine (`kg.serve.network.server.bind`).
 
     The SDK refuses requests whose Host or Origin is not this machine. Each request stands for itself.
     """
-    from kg.serve.server import run
+    from kg.serve.network.server import run
 
     workers = workers_for(graph, seconds=seconds)
     app = assistant(graph, workers, log).streamable_http_app(

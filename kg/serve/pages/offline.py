@@ -34,7 +34,7 @@ from kg.model import Claim, Dispute, Entity, Path, Source, Step, Trace
 from kg.ordering import natural
 from kg.serve.pages import judged, lists, things
 from kg.serve.pages.links import Anchors, Thing
-from kg.serve.pages.page import Page, Site, row, static
+from kg.serve.pages.page import LOOP_STEPS, Page, Site, row, static
 from kg.serve.pages.trace import Asked, page
 from kg.serve.question import Question
 
@@ -123,7 +123,7 @@ def entity(graph: KnowledgeGraph, found: Entity) -> str:
     _all_here(graph)
     links = graph.links_on(found)
     claims = {*graph.claims(subject=found), *graph.claims(object=found)}
-    loops = graph.loops(things.LOOP_STEPS).through(found)
+    loops = graph.loops(LOOP_STEPS).through(found)
     disputes = graph.disputes(found)
     claims |= {claim for dispute in disputes for claim in dispute.claims}
     named = _ends([step for loop in loops for step in loop.steps], claims)

@@ -19,14 +19,16 @@ from kg.wording import LEGEND, VERDICTS, count, marks, qualified
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from kg.causal.loops import Loops
     from kg.draw.scene import Item
     from kg.graph import KnowledgeGraph
     from kg.model import Step
 
-__all__ = ["STATIC", "Page", "Site", "static"]
+__all__ = ["LOOP_STEPS", "STATIC", "Page", "Site", "static"]
 
 STATIC: Mapping[str, str] = {"style.css": "text/css", "script.js": "text/javascript", "icon.svg": "image/svg+xml"}
 """The files that pages ask for, with their media types."""
+LOOP_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ class Site:
             return self.graph.find(name)
         except KGError:
             return Entity(name, "", name, "")
+
+    @functools.cached_property
+    def loops(self) -> Loops:
+        """The feedback loops of up to `LOOP_STEPS` steps; each entity shows those that it is in."""
+        return self.graph.loops(LOOP_STEPS)
 
     @functools.cached_property
     def values(self) -> Mapping[str, list[str]]:

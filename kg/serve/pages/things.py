@@ -13,13 +13,12 @@ from kg.graph.described import described
 from kg.graph.partial import PartialGraph
 from kg.model import SIDES, Claim, Dispute, Entity
 from kg.ordering import natural
-from kg.serve.pages.page import Page, Site
+from kg.serve.pages.page import LOOP_STEPS, Page, Site
 
 __all__ = ["claim", "dispute", "entity", "neighborhood", "source"]
 
 NEIGHBORS = 24
 """At most so many entities in the picture of a neighborhood."""
-LOOP_STEPS = 4
 
 
 def entity(site: Site, found: Entity) -> Page:
@@ -41,24 +40,29 @@ def entity(site: Site, found: Entity) -> Page:
         "states": [link for link in links if link.kind != "broader"],
         "out": [(side, sentences(claims)) for side, claims in by_side(leaving)],
         "into": [(side, sentences(claims)) for side, claims in by_side(arriving)],
-        "loops": graph.loops(LOOP_STEPS).through(found),
+        "loops": site.loops.through(found),
         "loop_steps": LOOP_STEPS,
         "disputes": graph.disputes(found),
         "agent": bool(kind and kind.agent),
-        "picture": neighborhood(site, found) if leaving or arriving or links else "",
+        "picture": neighborhood(site, found),
     }
     data = functools.partial(described, graph, found)
     return Page("entity.html", found.label, content, data, address=site.to(found))
 
 
 def neighborhood(site: Site, found: Entity) -> str:
-    """The picture of an entity with what acts on it and what it acts on: the best connected of its neighbors."""
+    """The picture of an entity with what acts on it and what it acts on: the best connected of its neighbors; empty for
+    one of which no effect and no definition is known.
+    """
     graph = site.graph
     edges = [edge for edge in graph.edges if found in (edge.subject, edge.object)]
+    links = graph.links_on(found)
+    if not edges and not links:
+        return ""
     title = f"{found.label} and its neighbors"
     highlight: Highlight = found
     diagram = diagram_of(
-        edges, links=graph.links_on(found), title=title, highlight=highlight, max_entities=NEIGHBORS,
+        edges, links=links, title=title, highlight=highlight, max_entities=NEIGHBORS,
         version=graph.version,
     )  # fmt: skip
     return painted(replace(diagram, form="star"), link=site.link)

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from kg.errors import FileProblem, UsageError
-from kg.serve.connection import connections
-from kg.serve.log import Log, defect, stderr
-from kg.serve.safety import Limits
+from kg.serve.network.connection import connections
+from kg.serve.network.log import Log, defect, stderr
+from kg.serve.network.safety import Limits
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

@@ -15,8 +15,8 @@ from typing import ClassVar
 import h11
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
-from kg.serve.log import Log, line, stderr
-from kg.serve.safety import Limits, complete
+from kg.serve.network.log import Log, line, stderr
+from kg.serve.network.safety import Limits, complete
 
 __all__ = ["Connection", "Shared", "connections"]
 

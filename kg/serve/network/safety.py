@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from kg.model import DISCLAIMER, FORMAT
-from kg.serve.log import AccessLog, Log, defect, stderr
+from kg.serve.network.log import AccessLog, Log, defect, stderr
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

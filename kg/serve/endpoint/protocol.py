@@ -23,9 +23,9 @@ from starlette.responses import Response
 
 from kg.errors import KGError, QueryError
 from kg.model import FORMAT
-from kg.serve.description import Facts, counted, description
-from kg.serve.forms import GRAPHS, HTML, NAMES, TABLES, Form
-from kg.serve.negotiation import choose
+from kg.serve.endpoint.description import Facts, counted, description
+from kg.serve.endpoint.forms import GRAPHS, HTML, NAMES, TABLES, Form
+from kg.serve.endpoint.negotiation import choose
 from kg.serve.workers import Answer, Busy, Query, TookTooLong, TooLarge
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Self
 
 from kg.schema import BASE, DCT, OWL, RDF_TYPE, Schema
 from kg.serve.answering import Query
-from kg.serve.forms import GRAPHS, TABLES
+from kg.serve.endpoint.forms import GRAPHS, TABLES
 from kg.store import graph_node
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
-    from kg.serve.endpoint import Answers
+    from kg.serve.endpoint.protocol import Answers
     from kg.sparql import Results
     from kg.sparql.results import Term
     from kg.store import Dataset
