@@ -234,7 +234,7 @@ class Explorer:
     def _instead(self, name: str, entity: Entity, request: Request) -> str:
         """The same address with an entity in the place of the name that was not understood."""
         if "name" in request.path_params:
-            sort = request.url.path.removeprefix(self.site.links.at("/")).split("/")[0]
+            sort = request.url.path.split("/")[1]
             return self.site.links.named(sort, entity.id)
         asked = [
             (key, "|".join(entity.id if part.strip() == name else part for part in value.split("|")))

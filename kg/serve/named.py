@@ -46,6 +46,6 @@ def _value(graph: KnowledgeGraph, parameter: Parameter, text: str) -> object:
         return graph.source(text)
     if parameter.kind == "text":
         return Literal(text)
-    if not (text.isascii() and text.isdecimal()):
-        raise UsageError(f"{parameter.name} must be a whole number, not {text[:40]!r}.")
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise UsageError(f"{parameter.name} must be a whole number of up to 18 digits, not {text[:40]!r}.")
     return int(text)

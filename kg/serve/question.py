@@ -167,7 +167,7 @@ def _flag(given: Mapping[str, list[str]], name: str, usual: bool) -> bool:
 
 
 def _steps(text: str) -> int:
-    if not (text.isdecimal() and text.isascii() and 1 <= int(text[:4]) <= MOST_STEPS):
+    if not (text.isdecimal() and text.isascii() and len(text) <= 4 and 1 <= int(text) <= MOST_STEPS):
         raise UsageError(
             f"steps={text!r} is no number from 1 to {MOST_STEPS}. For longer routes use kg.trace in Python."
         )

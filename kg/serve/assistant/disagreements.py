@@ -10,7 +10,8 @@ from kg.causal.gaps import Gap
 from kg.errors import NotFound, UsageError
 from kg.model import JSON, Dispute, Entity
 from kg.serve.assistant.answers import Answer, fitted
-from kg.serve.assistant.glossary import Glossary, count
+from kg.serve.assistant.glossary import Glossary
+from kg.wording import count
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph

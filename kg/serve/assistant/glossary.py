@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kg.model import JSON, Claim, Entity, Path, Source, Step
 
-__all__ = ["Glossary", "by_strength", "count", "named", "shortened", "words"]
+__all__ = ["Glossary", "by_strength", "named", "shortened", "words"]
 
 QUALIFIERS = (
     *("certainty", "basis", "design", "species", "tissue", "population", "exposure", "effect"),
@@ -124,11 +124,6 @@ def words(path: Path) -> str:
 def by_strength(claim: Claim) -> tuple[object, ...]:
     """The order in which claims are told: strong designs first, then species, wording, id."""
     return (*(-rank for rank in claim.ranks), claim.id)
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun: ``1 cut``, ``2 cuts``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def named(entities: Sequence[Entity]) -> list[JSON]:

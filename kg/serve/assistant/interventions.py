@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from kg.model import ARMS, JSON, Entity, Path
 from kg.serve.assistant.answers import Answer, fitted
-from kg.serve.assistant.glossary import Glossary, count
+from kg.serve.assistant.glossary import Glossary
+from kg.wording import count
 
 if TYPE_CHECKING:
     from kg.causal.effects import Effect

@@ -16,7 +16,8 @@ from kg.errors import NotFound, UsageError
 from kg.lookup import Lookup
 from kg.model import JSON, Case, Path
 from kg.serve.assistant.answers import Answer, fitted
-from kg.serve.assistant.glossary import Glossary, count, named, shortened, words
+from kg.serve.assistant.glossary import Glossary, named, shortened, words
+from kg.wording import count
 
 if TYPE_CHECKING:
     from kg.causal.cases import Explanation

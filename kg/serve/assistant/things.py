@@ -11,7 +11,8 @@ from kg.errors import AmbiguousEntity, NotFound, UnknownEntity, UsageError
 from kg.graph.described import described
 from kg.model import JSON, Claim, Entity
 from kg.serve.assistant.answers import Answer, fitted, refusal
-from kg.serve.assistant.glossary import Glossary, by_strength, count, named
+from kg.serve.assistant.glossary import Glossary, by_strength, named
+from kg.wording import count
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph

@@ -10,8 +10,9 @@ from urllib.parse import quote, urlencode
 from kg.errors import UsageError
 from kg.model import ARMS, JSON, Mechanism, Trace
 from kg.serve.assistant.answers import Answer, fitted
-from kg.serve.assistant.glossary import Glossary, count
+from kg.serve.assistant.glossary import Glossary
 from kg.serve.question import Question, narrowing_parameters
+from kg.wording import count
 
 __all__ = ["PICTURE", "READING", "View", "picture", "told"]
 

@@ -56,7 +56,7 @@ def search(site: Site, text: str, limit: str = "") -> Page:
     Raises UsageError for a limit that is no number from 1 to 200.
     """
     graph = site.graph
-    if limit and not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:4]) <= MOST):
+    if limit and not (limit.isascii() and limit.isdecimal() and len(limit) <= 4 and 1 <= int(limit) <= MOST):
         raise UsageError(f"limit={limit[:20]!r} is no number from 1 to {MOST}.")
     found = graph.search(text, int(limit or FOUND)) if text.strip() else graph.entities
     claims = [] if isinstance(graph, PartialGraph) else graph.claims()
