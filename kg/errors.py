@@ -103,4 +103,5 @@ class MissingExtra(KGError):
     """An optional package is not installed; the message names the extra to install."""
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"This needs the package {package}. Install it with: pip install 'calciphylaxis-kg[{extra}]'")
+        install = f"pip install 'calciphylaxis-kg[{extra}]' (or, in a checkout, pip install '.[{extra}]')"
+        super().__init__(f"This needs the package {package}. Install it with: {install}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kg.errors import FileProblem
 
-__all__ = ["write"]
+__all__ = ["housed", "write"]
 
 
 def write(path: str | Path, data: str | bytes, *, force: bool = False) -> Path:
@@ -21,6 +21,7 @@ def write(path: str | Path, data: str | bytes, *, force: bool = False) -> Path:
     path = Path(path)
     content = data.encode() if isinstance(data, str) else data
     try:
+        housed(path)
         if path.is_dir():
             raise FileProblem(f"{path} is a folder. Name a file in it.")
         if path.exists() and not force:
@@ -32,6 +33,12 @@ def write(path: str | Path, data: str | bytes, *, force: bool = False) -> Path:
     except OSError as error:
         raise FileProblem(f"Cannot write {path}: {error.strerror or error}.") from None
     return path
+
+
+def housed(path: Path) -> None:
+    """Raise FileProblem if the folder that a new file or folder is to stand in is not there."""
+    if not path.parent.exists():
+        raise FileProblem(f"Cannot write {path}: there is no folder {path.parent}. Make it, or name another place.")
 
 
 def _put(path: Path, content: bytes) -> None:

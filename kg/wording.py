@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kg.model import Claim, Step
+from kg.model import Claim, Path, Step
 
-__all__ = ["LEGEND", "VERDICTS", "arrowed", "cited", "count", "marks", "qualified", "route"]
+__all__ = [
+    "LEGEND",
+    "VERDICTS",
+    "arrowed",
+    "cited",
+    "conditions",
+    "count",
+    "marks",
+    "qualified",
+    "route",
+    "said",
+    "seen_with",
+]
 
 VERDICTS: Mapping[str, str] = {
     "increases": "every signed route found raises it",
@@ -71,7 +83,33 @@ def qualified(claim: Claim) -> str:
     words = [claim.certainty, claim.basis, claim.design, claim.species, claim.tissue]
     draft = [] if claim.status == "curated" else [claim.status]
     told = [word.replace("-", " ") for word in [*words, *draft] if word]
-    return ", ".join([*told, *([f"with {claim.exposure}"] if claim.exposure else [])])
+    return ", ".join([*told, *conditions(claim)])
+
+
+def conditions(claim: Claim) -> list[str]:
+    """In whom and with what it was seen: told without these, a harm or a benefit is told too widely."""
+    return [*([claim.population] if claim.population else []), *([f"with {claim.exposure}"] if claim.exposure else [])]
+
+
+def seen_with(path: Path) -> str:
+    """Of a direct effect: ``seen with: intraperitoneal route``, the dose, duration or circumstance; empty if none is
+    stated, and for a longer route, on which it may differ from step to step.
+    """
+    stated = sorted({claim.exposure for claim in path.steps[0].claims if claim.exposure}) if len(path) == 1 else []
+    return f"seen with: {'; '.join(stated)}" if stated else ""
+
+
+_SAID: Mapping[str, tuple[str, str]] = {
+    "raises": ("raises", "goes with"),
+    "lowers": ("lowers", "goes against"),
+    "no effect": ("no effect", "no relation"),
+    "no sign": ("no sign", "no sign of a relation"),
+}
+
+
+def said(side: str, *, causal: bool) -> str:
+    """What the claims on a side say, in a word: an effect (``raises``) or what was seen together (``goes with``)."""
+    return _SAID[side][not causal]
 
 
 def count(number: int, noun: str) -> str:

@@ -31,7 +31,16 @@ def test_a_quick_run_of_everything_prints_its_tables_and_writes_the_picture(tmp_
     figure = tmp_path / "growth.svg"
     done = asked("all", "--quick", "--figure", str(figure))
     assert done.returncode == 0, done.stderr
-    for heading in ("## Small", "## Medium", "## Large", "## Curves", "## Remote", "## Load", "The trap", "visit an entity twice"):
+    for heading in (
+        "## Small",
+        "## Medium",
+        "## Large",
+        "## Curves",
+        "## Remote",
+        "## Load",
+        "The trap",
+        "visit an entity twice",
+    ):
         assert heading in done.stdout
     assert "CPython" in done.stdout.splitlines()[0] or "PyPy" in done.stdout.splitlines()[0]
     assert "entities a layer" in figure.read_text("utf-8")

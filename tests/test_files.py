@@ -116,7 +116,7 @@ def test_a_folder_is_no_file(tmp_path, force):
 
 @pytest.mark.parametrize("force", [False, True])
 def test_a_folder_that_is_not_there_is_not_made(tmp_path, force):
-    assert "No such file or directory" in refused(tmp_path / "nowhere" / "new.txt", force=force)
+    assert f"there is no folder {tmp_path / 'nowhere'}." in refused(tmp_path / "nowhere" / "new.txt", force=force)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kg.model import Claim, Dispute, Link
+from kg.wording import said
 
 __all__ = ["contrasts"]
 
@@ -85,7 +86,7 @@ def _dispute(pair: Pair, members: Sequence[Claim]) -> Dispute:
     ends = [named.get(end, end.replace("-", " ")) for end in pair]
     across = {(claim.subject.id, claim.object.id) for claim in members} != {pair}
     where = "across kinds of one pair, which need not contradict" if across else "on one pair"
-    sides = ", ".join(name for name, _ in Dispute("", "", "", tuple(members)).sides)
+    sides = ", ".join(said(side, causal=causal) for side, causal, _ in Dispute("", "", "", tuple(members)).groups)
     text = f"Opposite findings {where}: {sides}."
     return Dispute(f"{pair[0]}~{pair[1]}", " and ".join(ends), text, tuple(members), named=False)
 

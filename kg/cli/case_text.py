@@ -51,13 +51,13 @@ def show_explanation(explanation: Explanation, *, every: bool = False) -> None:
 def _summary(page: Page, explanation: Explanation) -> None:
     total = len(explanation.findings)
     explained = explanation.explained
-    lost = _lost(explanation)
+    lost = explanation.lost
     if total:
         more = f"; {count(len(lost), 'further fact')} could not be used" if lost else ""
         page.field("EXPLAINED", f"{len(explained)} of {count(total, 'finding')}{_names(explained)}{more}.", "green")
     else:
         page.field("NOTHING", "the case states no finding that could be explained.", "yellow")
-    opposed = [finding for finding in explained if finding.opposing]
+    opposed = explanation.opposed
     if opposed:
         page.field("opposed", f"{len(opposed)} of these also have routes the other way{_names(opposed)}.", "magenta")
     for verdict, word, colour in (
@@ -136,8 +136,7 @@ def _path(page: Page, explanation: Explanation, path: Path) -> None:
     page.line(route(path.steps), indent=6, hang=4)
     notes = [f"weakest step: {path.worth}" if path.support else "by definition"]
     notes += [str(path.settings)] if path.settings.mixed else []
-    notes += [f"{entity.label} is not known in this patient" for entity in explanation.not_known_on(path)]
-    notes += [f"takes it to be {entity.label}" for entity in explanation.assumed_on(path)]
+    notes += explanation.notes_on(path)
     page.line("; ".join(notes), "dim", indent=8)
 
 
@@ -216,14 +215,8 @@ def _suggested(left: LeftOut) -> str:
 # --- what took no part ------------------------------------------------------------------------------------------------
 
 
-def _lost(explanation: Explanation) -> list[LeftOut]:
-    """What a reader would miss: all that was left out, but for demographics and the like without an entity."""
-    return [left for left in explanation.left_out if left.why != left.fact.category]
-
-
 def _left_out(page: Page, explanation: Explanation) -> None:
-    lost = _lost(explanation)
-    close = [fact for fact in explanation.case.facts if fact.entity and (fact.note or "").startswith("read by ")]
+    lost, close = explanation.lost, explanation.close
     if lost or close or explanation.absent:
         page.line()
         page.line("How the facts were taken", "bold")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,11 +22,11 @@ from kg.cli.options import (
     print_json,
     several,
 )
-from kg.errors import NotFound, UnknownEntity, UsageError
+from kg.errors import KGError, NotFound, UnknownEntity, UsageError
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
-    from kg.model import Dispute
+    from kg.model import Dispute, Entity
 
 __all__ = ["app"]
 
@@ -183,6 +185,7 @@ def show(
     """
     from kg.cli import text
     from kg.graph.described import described
+    from kg.model import Entity
 
     graph = opened()
     found = _thing(graph, name)
@@ -190,11 +193,16 @@ def show(
         print_json(described(graph, found))
     else:
         text.show_thing(graph, found)
+    if isinstance(found, Entity):
+        with contextlib.suppress(KGError):
+            other = graph.dispute(name).id
+            typer.echo(f"kg: there is also a dispute of that name; `kg disputes {other}` shows it.", err=True)
     return 0
 
 
 def _thing(graph: KnowledgeGraph, name: str) -> Any:
-    for look_up in (graph.claim, graph.source, graph.dispute):
+    """What goes by a name. An entity's own label or id comes before a dispute of that name."""
+    for look_up in (graph.claim, graph.source, partial(_named_so, graph), graph.dispute):
         try:
             return look_up(name)
         except NotFound:
@@ -205,6 +213,17 @@ def _thing(graph: KnowledgeGraph, name: str) -> Any:
         if not error.suggestions:
             raise NotFound(f"No entity, claim, source or dispute {name!r}. Try `kg find` with a part of it.") from None
         raise
+
+
+def _named_so(graph: KnowledgeGraph, name: str) -> Entity:
+    """The entity whose own label or id this is. Raises NotFound."""
+    try:
+        found = graph.find(name)
+    except KGError:
+        raise NotFound(name) from None
+    if name.strip().casefold() not in (found.id.casefold(), found.label.casefold()):
+        raise NotFound(name)
+    return found
 
 
 @app.command(short_help="Answer a SPARQL query.")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kg.cli.page import Page
-from kg.model import DISCLAIMER, Claim, Path
-from kg.wording import LEGEND, count, route
+from kg.model import DISCLAIMER, Claim
+from kg.wording import LEGEND, count, route, seen_with
 
 if TYPE_CHECKING:
     from kg.causal.effects import Effect, Effects
@@ -66,17 +66,12 @@ def _effect(page: Page, effect: Effect) -> None:
     for sign, path in effect.best.items():
         counts = effect.trace.certificate.counts
         more = f"  and {count(counts[sign] - 1, 'more route')}" if counts[sign] > 1 else ""
-        page.line(f"{route(path.steps)}  [{path.worth}]{_exposure(path)}{more}", "dim", indent=6, hang=4)
+        circumstance = f"  ({seen_with(path)})" if seen_with(path) else ""
+        page.line(f"{route(path.steps)}  [{path.worth}]{circumstance}{more}", "dim", indent=6, hang=4)
     for claim in effect.beside:
         lead = "but" if effect.against(claim) else "also"
         kind = f" {claim.object.label}," if claim.object != effect.entity else ""
         page.line(f"{lead}{kind} {_cited(claim, claim.predicate.replace('-', ' '))}", indent=6, hang=4)
-
-
-def _exposure(path: Path) -> str:
-    """Of a direct effect: the dose, duration or circumstance in which it was seen."""
-    stated = sorted({claim.exposure for claim in path.steps[0].claims if claim.exposure}) if len(path) == 1 else []
-    return f"  (seen with: {'; '.join(stated)})" if stated else ""
 
 
 def _cited(claim: Claim, words: str) -> str:

@@ -36,7 +36,8 @@ def run(arguments: list[str]) -> int:
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         usage = f"{context.get_usage()}\n" if context else ""
-        return _complain(f"{error.format_message()}\n{usage}Try `kg --help`.", error.exit_code)
+        command = context.command_path if context else "kg"
+        return _complain(f"{error.format_message()}\n{usage}Try `{command} --help`.", error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         return _complain("interrupted.", 130)
     except OSError as error:

@@ -48,8 +48,14 @@ class Choice:
 
     @classmethod
     def named(cls) -> str:
-        """What the data are called, without where they lie on this machine; empty for the shipped ones."""
-        return cls.data.name if cls.data else cls.address or ""
+        """What the data are called, for others to read: without where they lie on this machine, and without a key in an
+        address; empty for the shipped ones.
+        """
+        if cls.address:
+            from kg.remote.client import shown
+
+            return shown(cls.address)
+        return cls.data.name if cls.data else ""
 
 
 def opened() -> KnowledgeGraph:

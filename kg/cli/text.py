@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg.cli.page import Page
 from kg.model import Claim, Dispute, Entity, Source
-from kg.wording import cited, count, qualified
+from kg.wording import cited, count, qualified, said
 
 if TYPE_CHECKING:
     from kg.check import Report
@@ -145,16 +145,16 @@ def show_disputes(disputes: Sequence[Dispute], *, full: bool) -> None:
         if listed:
             page.line(f"{title} ({len(listed)})", "bold")
         for dispute in listed:
-            sides = ", ".join(f"{len(claims)} {name}" for name, claims in dispute.sides)
+            sides = ", ".join(f"{len(some)} {said(side, causal=causal)}" for side, causal, some in dispute.groups)
             text = f"{dispute.definition} " if named else ""
             page.line(f"{dispute.id}: {text}[{sides}]", indent=2, hang=4)
 
 
 _SIDES = {
-    "raises": "+ raises or goes with",
-    "lowers": "- lowers or goes against",
-    "no effect": "0 no effect or no relation found",
-    "no sign": "? sign not given",
+    "raises": "+",
+    "lowers": "-",
+    "no effect": "0",
+    "no sign": "?",
 }
 
 
@@ -166,10 +166,10 @@ def _show_dispute(page: Page, dispute: Dispute) -> None:
     for what, by_side in dispute.differences:
         words = "; ".join(f"{side}: {', '.join(values)}" for side, values in by_side)
         page.field(f"{what}", words)
-    for name, side in dispute.sides:
+    for side, causal, claims in dispute.groups:
         page.line()
-        page.line(f"{_SIDES[name]} ({len(side)})", "bold", indent=2)
-        for claim in side:
+        page.line(f"{_SIDES[side]} {said(side, causal=causal)} ({len(claims)})", "bold", indent=2)
+        for claim in claims:
             page.line(claim.sentence, indent=4)
             page.line(cited(claim), "dim", indent=6)
 

@@ -40,11 +40,11 @@ def of_routes(
     title: str,
     causes: Sequence[Entity],
     routes: Mapping[Entity, Path],
-    unexplained: Sequence[str],
+    others: Mapping[str, Sequence[str]],
     certificate: Certificate,
     max_entities: int = ENTITIES,
 ) -> Diagram:
-    """One route for each finding; `unexplained` are the names of the findings without one, told in a note.
+    """One route for each finding; `others` are the names of the findings without one by their verdict, told in notes.
 
     Routes are taken in their order as long as all entities stay under the cap; causes on no route are not drawn.
     Raises UsageError for a cap under 2.
@@ -60,13 +60,13 @@ def of_routes(
     entities = dict.fromkeys(entity for path in taken.values() for entity in path.entities)
     passed = {entity for path in taken.values() for entity in path.entities[:-1]}
     reached = {entity for path in taken.values() for entity in path.entities[1:]}
-    all_findings = len(routes) + len(unexplained)
+    all_findings = len(routes) + sum(map(len, others.values()))
     return Diagram(
         title=title,
         subtitle=f"{len(routes)} of {all_findings} findings explained by routes of up to {certificate.max_steps} steps",
         nodes=tuple(Node(e, _role(e, {*causes}, {*routes}, passed, reached)) for e in entities),
         arrows=tuple(arrow_of_step(step) for step in steps),
-        notes=tuple(_notes(left_out, unexplained, certificate)),
+        notes=tuple(_notes(left_out, others, certificate)),
         version=certificate.data,
         form="trace",
     )
@@ -83,13 +83,14 @@ def _role(
     return "highlight" if entity in causes | findings else ""
 
 
-def _notes(left_out: Sequence[str], unexplained: Sequence[str], certificate: Certificate) -> Iterable[str]:
+def _notes(left_out: Sequence[str], others: Mapping[str, Sequence[str]], certificate: Certificate) -> Iterable[str]:
     yield (
         "Left: conditions and exposures of the patient. Right: findings. In between, heavy outlines are findings too. "
         "The best supporting route of each explained finding is drawn; routes that oppose it are not."
     )
-    if unexplained:
-        yield f"Not explained: {', '.join(unexplained)}."
+    for verdict, names in others.items():
+        if names:
+            yield f"{verdict.capitalize()}: {', '.join(names)}."
     if left_out:
         yield f"Explained, but left out for want of room: {', '.join(left_out)}."
     if certificate.status != "complete" or certificate.filters:

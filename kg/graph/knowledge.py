@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kg.causal.network import to_networkx
 from kg.causal.routes import leaning
 from kg.causal.scope import Scope
-from kg.errors import NotFound, UsageError
+from kg.errors import AmbiguousEntity, NotFound, UsageError
 from kg.model import Claim, Entity, Source, Trace
 from kg.schema import ontology_folder
 from kg.store import Dataset
@@ -94,7 +94,35 @@ class KnowledgeGraph(Judgements):
     def _smaller(self, claims: list[Claim], entities: Mapping[str, Entity], words: Sequence[str]) -> KnowledgeGraph:
         count = f"keeping {len(claims)} of {len(self._contents.claims)} claims"
         filters = [*self.filters, *words[:-1], *(f"{word} ({count})" for word in words[-1:])]
-        return KnowledgeGraph(self._whole, self._contents.narrowed(claims, entities), filters, self._report)
+        smaller = KnowledgeGraph(self._whole, self._contents.narrowed(claims, entities), filters, self._report)
+        smaller._before = self
+        return smaller
+
+    _before: KnowledgeGraph | None = None
+
+    def find(self, text: str) -> Entity:
+        """The one entity that goes by a label, synonym, abbreviation, slug or identifier.
+
+        Raises UnknownEntity with ``suggestions``, AmbiguousEntity with ``candidates``, or UsageError for an entity that
+        was left out: its name means nothing else in a narrowed graph.
+
+        >>> import kg
+        >>> kg.load().without("OPG").find("OPG")
+        Traceback (most recent call last):
+            ...
+        kg.errors.UsageError: osteoprotegerin is left out of this graph, so nothing can be asked of it.
+        """
+        meant = self._meant(text) if self._before is not None else None
+        if meant and meant.id not in self._contents.entities:
+            raise UsageError(f"{meant.label} is left out of this graph, so nothing can be asked of it.")
+        return super().find(text)
+
+    def _meant(self, text: str) -> Entity | None:
+        """The entity that a name means before anything was left out; None if it means none, or several."""
+        try:
+            return self._lookup.named(text) if self._before is None else self._before._meant(text)
+        except AmbiguousEntity:
+            return None
 
     def sparql(self, text: str, limit: int | None = 10_000, **bindings: Any) -> Results:
         """Answer a SPARQL 1.1 query (SELECT, ASK, CONSTRUCT, DESCRIBE) over the union of all graphs, or those in FROM.

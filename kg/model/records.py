@@ -250,6 +250,16 @@ class Dispute:
         return [(name, claims) for name, claims in grouped.items() if claims]
 
     @property
+    def groups(self) -> list[tuple[str, bool, tuple[Claim, ...]]]:
+        """The sides, each parted into what speaks of an effect (True) and what was only seen together (False)."""
+        return [
+            (side, causal, members)
+            for side, claims in self.sides
+            for causal in (True, False)
+            if (members := tuple(claim for claim in claims if claim.causal is causal))
+        ]
+
+    @property
     def differences(self) -> list[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
         """What the sides do not share, as ``(what, [(side, values), ...])``.
 

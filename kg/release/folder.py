@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kg.errors import FileProblem, InvalidData
+from kg.files import housed
 from kg.manifest import NAME, parse_manifest
 
 __all__ = ["write_folder"]
@@ -23,6 +24,7 @@ def write_folder(folder: str | Path, files: Mapping[str, bytes], *, force: bool 
     target = Path(os.path.realpath(folder))
     try:
         _may_take(target, force)
+        housed(target)
         with tempfile.TemporaryDirectory(prefix=".kg-", dir=target.parent, ignore_cleanup_errors=True) as name:
             work = Path(name)
             for path, content in files.items():

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kg.sparql import Results
     from kg.sparql.results import Term
 
-__all__ = ["LARGEST", "Client", "Unanswered"]
+__all__ = ["LARGEST", "Client", "Unanswered", "shown"]
 
 LARGEST = 256 * 2**20
 """The largest answer that is read, in bytes."""
@@ -66,6 +66,7 @@ class Client:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(f"{address} is no address of a SPARQL endpoint: it must begin with http:// or https://.")
         self.address, self.seconds, self.tries, self.pause = address, seconds, tries, pause
+        self.shown = shown(address)
         self._opener = urllib.request.build_opener(_NoRedirection())
 
     def ask(self, query: str) -> bool:
@@ -103,7 +104,7 @@ class Client:
                 late = pause > self.seconds or (until is not None and time.monotonic() + pause >= until)
                 if attempt + 1 == self.tries or late:
                     times = f"asked {attempt + 1} time{'s' if attempt else ''}"
-                    message = f"{self.address} did not answer: {trouble} ({times})."
+                    message = f"{self.shown} did not answer: {trouble} ({times})."
                     raise Unanswered(message, trouble.large) from None
                 time.sleep(pause)
         raise AssertionError  # the last attempt returned or raised
@@ -150,7 +151,7 @@ class Client:
         if error.code in _MODIFIED:
             self._refuse(f"it sends readers on to {error.headers.get('Location')}. Open that address, if you trust it")
         if error.code in (400, 413, 414, 422):
-            raise QueryError(f"{self.address} does not accept the query: {said or error.reason}")
+            raise QueryError(f"{self.shown} does not accept the query: {said or error.reason}")
         self._refuse(f"status {error.code} {error.reason}. Is it the address of a query endpoint that you may read?")
 
     def _unreadable(self, error: Exception) -> NoReturn:
@@ -171,7 +172,7 @@ class Client:
         self._refuse(f"it cannot be reached ({getattr(reason, 'strerror', None) or reason})")
 
     def _refuse(self, reason: str) -> NoReturn:
-        raise FileProblem(f"Cannot read {self.address}: {reason}.") from None
+        raise FileProblem(f"Cannot read {self.shown}: {reason}.") from None
 
 
 class _NoRedirection(urllib.request.HTTPRedirectHandler):
@@ -263,3 +264,13 @@ def _first_words(body: bytes) -> str:
     """What a server says of an error, without markup, in one line."""
     text = re.sub(r"<[^>]*>", " ", body.decode("utf-8", "replace"))
     return " ".join(text.split())[:300]
+
+
+def shown(address: str) -> str:
+    """An address as it may be shown to anybody: without a password or a key.
+
+    >>> shown("https://me:secret@example.org/query?key=1")
+    'https://example.org/query'
+    """
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

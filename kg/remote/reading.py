@@ -90,7 +90,7 @@ class Reader:
             )
             if not page:
                 came = f"it gave {len(rows):,} of {expected:,} rows"
-                raise Unanswered(f"{self.client.address} did not answer in full: {came}.", large=True)
+                raise Unanswered(f"{self.client.shown} did not answer in full: {came}.", large=True)
             rows += page
         return rows
 

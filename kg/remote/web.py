@@ -38,8 +38,8 @@ class Web:
         self.client, self.schema = client, shipped_schema()
         self.signs = PlainSigns(self.schema, unmapped)
         self.ours, self.named = self._looked_at()
-        self.origin = client.address
-        self.version = f"{client.address} ({'claims' if self.ours else 'triples'})"
+        self.origin = client.shown
+        self.version = f"{client.shown} ({'claims' if self.ours else 'triples'})"
 
     def _looked_at(self) -> tuple[bool, bool]:
         for pattern, ours in ((f"?c a <{CKG}Claim> .", True), ("?s ?p ?o .", False)):
@@ -47,7 +47,7 @@ class Web:
                 inside = f"GRAPH ?g {{ {pattern} }}" if named else pattern
                 if self.client.ask(f"ASK {{ {inside} }}"):
                     return ours, named
-        raise FileProblem(f"{self.client.address} holds no triples, in no graph that it shows.")
+        raise FileProblem(f"{self.client.shown} holds no triples, in no graph that it shows.")
 
     def _shape(self, definitions: bool = True, narrowing: Narrowing | None = None) -> Claims | Triples:
         if not self.ours:

@@ -28,13 +28,13 @@ from kg.graph.partial import PartialGraph
 from kg.model import DISCLAIMER, FORMAT, JSON, Entity
 from kg.serve.endpoint.description import Facts
 from kg.serve.endpoint.forwarding import Forwarding
-from kg.serve.endpoint.protocol import Endpoint, address
+from kg.serve.endpoint.protocol import LARGEST, Endpoint, address
 from kg.serve.named import query_text
-from kg.serve.pages import judged, lists, queries, things
+from kg.serve.pages import judged, lists, queries, things, trace
 from kg.serve.pages.links import Addresses
 from kg.serve.pages.page import STATIC, Page, Site, static
 from kg.serve.pages.trace import DOWNLOADS, Tracer
-from kg.serve.question import Question, narrowing
+from kg.serve.question import Question, narrowing, refuse_unknown
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
@@ -44,27 +44,30 @@ __all__ = ["Explorer", "application"]
 
 PAUSE = 0.5
 """Seconds between two worked questions that are answered ahead."""
-AT_ONCE = 4
-"""So many pages are made at once; they share one interpreter."""
+AT_ONCE, TRACES = 4, 2
+"""So many pages are made at once, since they share one interpreter; and of traces, which take longest, so many."""
 MEDIA = {"svg": "image/svg+xml", "png": "image/png", "cx2": "application/json", "ttl": "text/turtle",
          "json": "application/json"}  # fmt: skip
 
 
-def application(graph: KnowledgeGraph, workers: Workers | None, *, root: str = "", data: str = "") -> Starlette:
+def application(
+    graph: KnowledgeGraph, workers: Workers | None, *, root: str = "", data: str = "", largest: int = LARGEST
+) -> Starlette:
     """The explorer and the SPARQL endpoint as an ASGI application.
 
     `workers` answer SPARQL; None where the graph lies elsewhere and is asked there. `root` is the path at which a
-    reverse proxy shows it, such as ``/kg``; `data` names data that are not the shipped ones. What stands between it and
-    the network is `kg.serve.network.safety`.
+    reverse proxy shows it, such as ``/kg``; `data` names data that are not the shipped ones; `largest` bounds the
+    body of a query, in bytes. What stands between it and the network is `kg.serve.network.safety`.
     """
     explorer = Explorer(graph, root, data)
     facts = Facts.of(graph, graph.dataset if workers else None)
-    endpoint = Endpoint(workers or Forwarding(graph), facts, explorer.editor)
+    endpoint = Endpoint(workers or Forwarding(graph), facts, explorer.editor, largest=largest)
 
     async def sparql(request: Request) -> Response | Endpoint:
         """The endpoint; a named query is first put into words, so that its address is that of its text."""
         asked = request.query_params
-        return await explorer.named_query(request) if "name" in asked and "query" not in asked else endpoint
+        named = "name" in asked and "query" not in asked and request.method in ("GET", "HEAD")
+        return await explorer.named_query(request) if named else endpoint
 
     routes = [Route(path, explorer.handler(make)) for path, make in explorer.pages.items()]
     routes += [
@@ -94,7 +97,7 @@ class Explorer:
         self.site = Site(graph, Addresses(root), data=data)
         self.tracer = Tracer(self.site)
         self._serving = threading.Event()
-        self._room = anyio.CapacityLimiter(AT_ONCE)
+        self._room, self._traces = anyio.CapacityLimiter(AT_ONCE), anyio.CapacityLimiter(TRACES)
         self._static = {name: static(name).encode() for name in STATIC}
         self._remembered = functools.lru_cache(maxsize=64)(self._thing)
 
@@ -153,6 +156,7 @@ class Explorer:
         agent = self.graph.find(name)
         if agent.id != name:
             return self._moved("effects", agent, request)
+        refuse_unknown(request.query_params, ("format",))
         return judged.effects(self.site, agent, narrowing(request.query_params.multi_items()))
 
     def _named(self, sort: str, request: Request) -> Made:
@@ -184,7 +188,8 @@ class Explorer:
         """What answers requests with the page that `make` gives; errors are told on a page, or as JSON."""
 
         async def answer(request: Request) -> Response:
-            return await anyio.to_thread.run_sync(self._answered, make, request, limiter=self._room)
+            room = self._traces if make == self._trace else self._room
+            return await anyio.to_thread.run_sync(self._answered, make, request, limiter=room)
 
         return answer
 
@@ -194,9 +199,9 @@ class Explorer:
             if form not in ("html", "json"):
                 raise UsageError(f"format={form[:20]!r} is no form of a page. Use html or json.")
             made = make(request)
+            return self.response(made, request) if isinstance(made, Page) else made
         except KGError as error:
-            made = self.refusal(error, request)
-        return self.response(made, request) if isinstance(made, Page) else made
+            return self.response(self.refusal(error, request), request)
 
     def response(self, page: Page, request: Request) -> Response:
         """A page as HTML, or as JSON with ``?format=json``; with a mark by which it is not sent again unchanged."""
@@ -210,7 +215,7 @@ class Explorer:
         body = text.encode()
         mark = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
         headers = {"ETag": mark, "Cache-Control": "no-cache"}
-        if status == 200 and request.headers.get("if-none-match") == mark:
+        if status == 200 and mark.removeprefix("W/") in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         return Response(body, status, headers if status == 200 else {}, media)
 
@@ -222,12 +227,13 @@ class Explorer:
         name = getattr(error, "name", "")
         content = {
             "message": f"{name!r} fits several entities." if isinstance(error, AmbiguousEntity) else str(error),
-            "lead": "Did you mean" if unknown else "Which of these?",
+            "lead": "Did you mean" if unknown else "It may be",
             "choices": [(entity.label, entity.kind, self._instead(name, entity, request)) for entity in near],
         }
         status = 404 if isinstance(error, NotFound) else 500 if isinstance(error, FileProblem | Defect) else 400
         title = {404: "Not found", 400: "That cannot be asked", 500: "That cannot be read"}[status]
         title = "Something went wrong" if isinstance(error, Defect) else title
+        title = "Which one?" if isinstance(error, AmbiguousEntity) else title
         told = {"type": "error", "error": str(error), "suggestions": [entity.id for entity in near]}
         return Page("error.html", title, content, lambda: told, status)
 
@@ -263,7 +269,7 @@ class Explorer:
 
     async def download(self, request: Request) -> Response:
         """An answer as a file to take away."""
-        return await anyio.to_thread.run_sync(self._download, request, limiter=self._room)
+        return await anyio.to_thread.run_sync(self._download, request, limiter=self._traces)
 
     def _download(self, request: Request) -> Response:
         ending = request.path_params["ending"]
@@ -277,7 +283,7 @@ class Explorer:
             with tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / f"answer.{ending}"
                 if ending == "json":
-                    file.write_text(stated(found.trace.to_dict()), "utf-8")
+                    file.write_text(stated(trace.data(found, sensitivity=False)), "utf-8")
                 elif ending in ("svg", "png"):
                     found.trace.draw(file)
                 else:
@@ -293,13 +299,14 @@ class Explorer:
 
     async def named_query(self, request: Request) -> Response:
         """From a named query with its parameters to the address of its text."""
-
-        def moved(asked: Request) -> Response:
-            given = {name: value for name, value in asked.query_params.items() if name not in ("name", "format")}
-            text = query_text(self.graph, asked.query_params["name"], given)
-            return RedirectResponse(self.site.links.at("/sparql", query=text), status_code=303)
-
-        return await self.handler(moved)(request)  # type: ignore[no-any-return]
+        given = dict(request.query_params)
+        name, form = given.pop("name"), given.pop("format", "")
+        try:
+            text = await anyio.to_thread.run_sync(query_text, self.graph, name, given, limiter=self._room)
+        except KGError as error:
+            return self.response(self.refusal(error, request), request)
+        address = self.site.links.at("/sparql", query=text, **({"format": form} if form else {}))
+        return RedirectResponse(address, status_code=303, headers={"Access-Control-Allow-Origin": "*"})
 
     def editor(self, request: Request, text: str | None, answer: Answer | None, error: KGError | None) -> Response:
         """The page of the SPARQL editor, with what came of a query."""

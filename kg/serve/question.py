@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
     from kg.model import Trace
 
-__all__ = ["BUDGET", "MOST_STEPS", "Parameters", "Question", "narrowing", "narrowing_parameters"]
+__all__ = ["BUDGET", "MOST_STEPS", "Parameters", "Question", "narrowing", "narrowing_parameters", "refuse_unknown"]
 
 MOST_STEPS = 6
 """Longer routes are for Python: on the shipped graph there are thousands, and no page shows them."""
+MOST_ENDS = 8
 BUDGET = 1_000_000
 """Arcs touched; ten times what the shipped graph takes for routes of six steps."""
 Parameters = Iterable[tuple[str, str]]
@@ -27,6 +28,9 @@ _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _LISTS = ("species", "tissue", "design", "basis", "without", "without_source")
 _TEXTS = ("certainty", "population", "years")
 _FLAGS = ("unstated", "drafts", "reports")
+_OWN = ("from", "to", "steps", "order", "definitions", "kinds")
+SHOWING = ("format", "all", "sensitivity")
+"""What is said in an address of how to show an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +54,21 @@ class Question:
 
     @classmethod
     def read(cls, parameters: Parameters) -> Question:
-        """The question in the parameters of an address; those that it does not know are passed over.
+        """The question in the parameters of an address.
 
-        Raises UsageError for an end that is missing, a number that is none or too large, and a flag that is neither
-        0 nor 1.
+        Raises UsageError for an end that is missing, a number that is none or too large, a flag that is neither 0 nor
+        1, and a parameter that it does not know: a misspelt filter must not pass for one that was obeyed.
         """
         given = _gathered(parameters)
+        refuse_unknown(given, (*_OWN, *SHOWING))
         ends = [tuple(name for text in given.get(key, ()) for name in _parted(text)) for key in ("from", "to")]
         for key, names in zip(("from", "to"), ends, strict=True):
             if not names:
                 raise UsageError(
                     f"The question has no {key!r}. Name an entity, as in /trace?from=SLE&to=calciphylaxis."
                 )
+            if len(names) > MOST_ENDS:
+                raise UsageError(f"The question has {len(names)} entities at {key!r}. Name at most {MOST_ENDS}.")
         return cls(
             ends[0],
             ends[1],
@@ -131,6 +138,14 @@ def narrowing(parameters: Iterable[tuple[str, Any]]) -> Narrowing:
     usual = Narrowing()
     flags = {name: _flag(given, name, getattr(usual, name)) for name in _FLAGS}
     return Narrowing(**lists, **texts, **flags)  # type: ignore[arg-type]
+
+
+def refuse_unknown(given: Iterable[str], own: Iterable[str]) -> None:
+    """Raises UsageError for a parameter that is neither one of a narrowing nor one of one's own."""
+    known = [*own, *_LISTS, *_TEXTS, *_FLAGS]
+    for name in given:
+        if name not in known:
+            raise UsageError(f"There is no parameter {name[:40]!r} here. There are: {', '.join(known)}.")
 
 
 def narrowing_parameters(asked: Narrowing) -> Iterator[tuple[str, str]]:

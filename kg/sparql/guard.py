@@ -12,9 +12,10 @@ import re
 from kg.errors import QueryError
 from kg.sparql.lexer import CLOSING, OPENING, UCHAR, refusal, tokenize
 
-__all__ = ["guard"]
+__all__ = ["UPDATES", "guard"]
 
-_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"])
+UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"])
+"""The words with which an update begins."""
 DEPTH, OPERATORS, SHORT = 100, 1_000, 1_000
 """Limits on nesting and on words and operators; a text of up to `SHORT` characters is too short to do harm and is not
 counted. Oxigraph overflowed an 8 MB stack, and took the process down, at 1,000 nested IFs and at 4,000 BINDs in a row.
@@ -50,7 +51,7 @@ def guard(text: str) -> None:
     word = opening["word"].upper() if opening else ""
     if not text.strip() or (opening and opening.end() == len(text) and not word):
         raise QueryError("The query is empty. Try: SELECT ?entity ?label { ?entity a ckg:Drug ; rdfs:label ?label }")
-    if opening and word in _UPDATES:
+    if opening and word in UPDATES:
         raise refusal(text, opening.start("word"), f"{word} is refused: the graph is read here, never changed")
     if len(text) > SHORT and _may_be_large(text):
         _refuse_depth(text)

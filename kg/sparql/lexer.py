@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kg.errors import QueryError
 
-__all__ = ["CLOSING", "OPENING", "UCHAR", "Token", "refusal", "tokenize"]
+__all__ = ["CLOSING", "FORMS", "OPENING", "UCHAR", "Token", "refusal", "tokenize"]
 
 UCHAR = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _ESCAPE = rf"\\[tbnrf\\\"']|{UCHAR}"
@@ -35,6 +35,8 @@ _BEFORE_IRI = frozenset("(,=!|/^*+-&<>;") | {"^^", "<<"}
 OPENING = re.compile(  # the first word after the prefixes
     r"(?:[ \t\r\n]+|#[^\r\n]*|PREFIX[^<]*<[^<>]*>|BASE[^<]*<[^<>]*>)*+(?P<word>\w*)", re.IGNORECASE
 )
+FORMS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
+"""The words with which a query begins, after its prefixes."""
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 

@@ -160,14 +160,30 @@ class Results:
         written = parsed.serialize(format=getattr(ox.QueryResultsFormat, fitting[format])) or b""
         return _well_formed(written) if format == "xml" else written.decode()
 
+    @property
+    def _spaces(self) -> dict[str, str]:
+        """The prefixes that occur. O(distinct IRIs * prefixes)."""
+        iris = {iri for row in self.terms for term in row for iri in _iris(term)}
+        return {name: space for name, space in self.prefixes.items() if any(iri.startswith(space) for iri in iris)}
+
     def _graph(self, format: str) -> str:  # noqa: A002
         triples = [ox.Triple(*row) for row in self.terms]  # type: ignore[arg-type]
         form = getattr(ox.RdfFormat, _GRAPHS[format])
         try:
-            written = ox.serialize(triples, format=form, prefixes=dict(self.prefixes)) or b""
+            written = ox.serialize(triples, format=form, prefixes=self._spaces) or b""
         except OSError as error:
             raise UsageError(f"These triples cannot be written as {format}: {error}. Use turtle.") from None
         return _well_formed(written) if format == "rdfxml" else written.decode()
+
+
+def _iris(term: Term | None) -> Iterator[str]:
+    """The IRIs in a term: its own, that of its datatype, those of a triple's parts."""
+    if isinstance(term, ox.NamedNode):
+        yield term.value
+    elif isinstance(term, ox.Literal):
+        yield term.datatype.value
+    elif isinstance(term, ox.Triple):
+        yield from (iri for part in TRIPLE for iri in _iris(getattr(term, part)))
 
 
 def _well_formed(xml: bytes) -> str:

@@ -16,7 +16,7 @@ from kg.store.disk import Generation, current, is_store
 from kg.store.ordering import Digest, in_order
 from kg.store.roles import DERIVED, EDITED, graph_node
 from kg.store.rules import constructed
-from kg.store.turtle import LINED, add_file, first_line, places, turtle_files
+from kg.store.turtle import EMPTY, LINED, add_file, first_line, places, turtle_files
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Store
@@ -61,7 +61,7 @@ class Dataset:
         if problems and checked:
             raise InvalidData(sorted(problems))
         if not any(True for role, _ in turtle_files(folder) if role in ("entities", "claims")):
-            raise FileProblem(f"{folder} holds no knowledge graph: no entities.ttl and no claims/*.ttl.")
+            raise FileProblem(EMPTY.format(folder))
         if not (folder / "schema.ttl").exists():
             add_file(store, "schema", ontology_folder() / "schema.ttl", ontology_folder())
         schema = Schema.from_triples(q.triple for q in store.quads_for_pattern(None, None, None, graph_node("schema")))

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import FileProblem
-from kg.files import write
+from kg.files import housed, write
 from kg.store.locks import Busy, Hold, only_writer, unheld
 from kg.store.turtle import first_line
 
@@ -150,6 +150,7 @@ def replace(location: Path, fill: Callable[[Path], State], *, force: bool = Fals
     _refuse_unless_free(location, force)
     made = not location.exists()
     try:
+        housed(location)
         location.mkdir(exist_ok=True)
         with only_writer(location / LOCK):
             try:

@@ -17,7 +17,7 @@ from kg.manifest import is_release, read_manifest
 from kg.model import Problem
 from kg.store.disk import is_store
 from kg.store.nesting import DEEPEST, Nesting, TooDeep
-from kg.store.turtle import first_line, turtle_files
+from kg.store.turtle import EMPTY, first_line, turtle_files
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, RdfFormat
@@ -175,5 +175,5 @@ def _of(path: Path) -> list[Source]:
         return [Source(path / read_manifest(path).quads)]
     found = [Source(file, role) for role, file in turtle_files(path)]
     if not any(source.role in ("entities", "claims") for source in found):
-        raise FileProblem(f"{path} holds no knowledge graph: no entities.ttl and no claims/*.ttl.")
+        raise FileProblem(EMPTY.format(path))
     return found

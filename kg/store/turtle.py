@@ -15,7 +15,7 @@ from kg.store.roles import graph_node
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-__all__ = ["LINED", "add_file", "first_line", "parse_problem", "places", "turtle_files"]
+__all__ = ["EMPTY", "LINED", "add_file", "first_line", "parse_problem", "places", "turtle_files"]
 
 _PLACES = {
     "schema": ("schema.ttl", "foreign.ttl", "questions.ttl"),
@@ -24,6 +24,11 @@ _PLACES = {
     "claims": ("disputes.ttl", "claims/*.ttl"),
     "cases": ("cases/*.ttl",),
 }
+EMPTY = (
+    "{} holds no knowledge graph: no entities.ttl and no claims/*.ttl. "
+    "Name a folder that has them; `kg release FOLDER` and `kg import FILE --to FOLDER` make one that can be read."
+)
+"""What is said of a folder without data."""
 LINED = {".ttl", ".ttl12", ".nt", ".nq", ".trig"}
 """The endings of files whose lines begin with a subject."""
 LONGEST = 300

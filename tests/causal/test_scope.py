@@ -56,8 +56,11 @@ def test_without_removes_an_entity_with_its_claims_and_links(graph):
     small = graph.without("RANKL")
     assert not [c for c in small.claims() if "rankl" in (c.subject.id, c.object.id)]
     assert "rankl" not in small.network
+    for name in ("RANKL", "HGNC:11926"):
+        with pytest.raises(UsageError, match="RANKL is left out of this graph"):
+            small.where(species="human").find(name)
     with pytest.raises(UnknownEntity):
-        small.find("RANKL")
+        small.find("RANKLE")
     assert graph.find("RANKL").id == "rankl"  # the whole graph has not changed
 
 

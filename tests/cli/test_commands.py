@@ -138,6 +138,11 @@ def test_the_verdict_in_narrower_scopes_is_that_of_the_narrowed_question(capsys)
         (["check", "--text", "nazir-2015"], 2, "SOURCE=FILE"),
         (["check", "--text", "nazir-2015=no/such/text"], 5, "Cannot read"),
         (["--data", "no/such/folder", "find", "x"], 5, "No folder"),
+        (["trace", "OPG", "calciphylaxis", "--without", "calciphylaxis"], 2, "calciphylaxis is left out of this graph"),
+        (["serve", "--colour"], 2, "Try `kg serve --help`"),
+        (["claims", "paint"], 2, "Try `kg claims --help`"),
+        (["--colour"], 2, "Try `kg --help`"),
+        (["store", "ontology", "--to", "no/such/store"], 5, "there is no folder no/such"),
     ],
 )
 def test_bad_input_gets_one_message_and_the_right_exit_code(arguments, code, message, capsys):
@@ -145,6 +150,18 @@ def test_bad_input_gets_one_message_and_the_right_exit_code(arguments, code, mes
     out, err = capsys.readouterr()
     assert message in " ".join(err.split())
     assert "Traceback" not in out + err
+
+
+def test_an_entity_comes_before_a_dispute_of_its_name(capsys):
+    assert run(["show", "osteoprotegerin"]) == 0
+    out, err = capsys.readouterr()
+    assert "Soluble decoy receptor" in out
+    assert "`kg disputes osteoprotegerin`" in err
+    for name in ("dispute:osteoprotegerin", "steroid-opg", "steroids and osteoprotegerin"):
+        assert run(["show", name]) == 0
+        out, err = capsys.readouterr()
+        assert "raises" in out or "goes with" in out
+        assert err == ""
 
 
 def test_no_path_is_exit_code_one_and_still_an_answer(capsys):

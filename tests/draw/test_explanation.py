@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kg.causal.cases.explanation import VERDICTS
 from kg.draw.compose import compose
 from kg.draw.explanation import of_routes
 from kg.errors import UsageError
@@ -20,7 +21,7 @@ def diagram(explanation, **more):
         title="x",
         causes=[cause.entity for cause in explanation.causes],
         routes={finding.entity: finding.supporting[0] for finding in explanation.explained},
-        unexplained=[finding.label for finding in explanation.findings if finding.verdict != "explained"],
+        others={v: [f.label for f in explanation.judged(v)] for v in VERDICTS if v != "explained"},
         certificate=explanation.certificate,
         **more,
     )
@@ -46,6 +47,7 @@ def test_every_explained_finding_has_its_best_route_and_the_others_are_named(exp
         assert steps <= arrows
     notes = " ".join(drawn.notes)
     assert all(finding.label in notes for finding in explanation.unexplained)
+    assert "By definition: serum creatinine raised." in drawn.notes
     assert drawn.subtitle == "17 of 35 findings explained by routes of up to 4 steps"
 
 

@@ -352,6 +352,33 @@ def test_a_dispute_has_both_sides(ask, graph):
     assert {side: set(part["claims"]) for side, part in told["sides"].items()} == sides
 
 
+def test_a_claim_is_told_with_whom_and_what_it_was_seen(ask, graph):
+    told = (
+        "Gossett 2023, Medicina: supported, own data, systematic review, human, 5 patients, with intraperitoneal route"
+    )
+    assert told in ask("get_claim", id="gossett-2023-1")["text"]
+    ends = {"source": "sodium thiosulfate", "target": "chemical peritonitis"}
+    for tool, asked in (
+        ("claims", {"subject": ends["source"], "object": ends["target"]}),
+        ("describe_entity", {"name": ends["target"]}),
+    ):
+        assert told in ask(tool, **asked)["text"]
+    assert (
+        "Gossett 2023, Medicina, 5 patients, with intraperitoneal route (gossett-2023-1)"
+        in ask("trace", **ends)["text"]
+    )
+
+
+def test_associations_are_not_told_as_effects(ask, graph):
+    for dispute in graph.disputes():
+        text = ask("disputes_and_gaps", about=dispute.id)["text"]
+        sides = re.findall(r"^  (raises|goes with|lowers|goes against) \((\d+)\)", text, re.MULTILINE)
+        effects = [c.sign for c in dispute.claims if c.causal and c.sign]
+        assert sum(int(n) for side, n in sides if side in ("raises", "lowers")) == len(effects)
+    assert "goes with (4): serum osteoprotegerin" in ask("disputes_and_gaps", about="osteoprotegerin")["text"]
+    assert "What it acts on or goes with: 5 claims" in ask("describe_entity", name="serum OPG")["text"]
+
+
 def test_rows_are_those_of_the_graph(ask, graph):
     query = "SELECT ?x (COUNT(?c) AS ?n) { ?c ckg:object ?x } GROUP BY ?x ORDER BY DESC(?n) ?x"
     told = ask("sparql_query", query=query, limit=5)["result"]
@@ -401,6 +428,9 @@ def test_unknown_and_ambiguous_names_get_candidates(ask):
         ("sparql_query", {"query": "SELECT ?x { ?x a ckg:Unicorn }"}, "No row"),
         ("sparql_query", {"query": "SELECT ?x WHERE"}, "line 1"),
         ("sparql_query", {"query": "no-such-query"}, "part=queries"),
+        ("sparql_query", {"query": "SELEC ?x { ?x ?p ?o }"}, "No named query 'SELEC', and as SPARQL it does not start"),
+        ("sparql_query", {"query": "PREFIX x: <http://x/> SELEC * {}"}, "starts with SELECT"),
+        ("trace", {**STEROIDS, "without": ["vascular calcification"]}, "is left out"),
         ("sparql_query", {"query": "what-lowers", "parameters": {"colour": "red"}}, "target"),
         ("graph_schema", {"part": "everything"}, "predicates"),
         ("graph_schema", {"query": "what-lower"}, "what-lowers"),
@@ -413,16 +443,31 @@ def test_what_does_not_fit_is_answered_with_what_would(ask, tool, arguments, say
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "says"),
     [
-        {"source": "warfarin", "target": "calciphylaxis", "max_steps": "many"},
-        {"source": ["warfarin"], "target": {"a": 1}},
-        {"source": "warfarin"},
-        {"source": "warfarin", "target": "calciphylaxis", "specie": ["human"]},
+        ({"max_steps": "many"}, "max_steps must be a whole number, not 'many'."),
+        (
+            {"source": ["warfarin"], "target": {"a": 1}},
+            "source must be a text, not ['warfarin']; target must be a text",
+        ),
+        ({"target": None}, "target must be a text, not None."),
+        ({"specie": ["human"]}, "specie is unknown (did you mean species?)."),
+        ({"species": ["human", 7], "x" * 1000: 1}, "species must be a list of texts, not 7; xxx"),
     ],
 )
-def test_a_wrong_type_or_an_argument_that_there_is_not_is_an_error(ask, arguments):
-    assert ask.call("trace", **arguments).is_error
+def test_a_wrong_type_or_an_argument_that_there_is_not_is_an_error(ask, arguments, says):
+    given = ask.call("trace", **{"source": "warfarin", "target": "calciphylaxis", **arguments})
+    assert given.is_error
+    (text,) = [part.text for part in given.content]
+    assert text.startswith(f"trace cannot be called so: {says}")
+    assert "It takes: source (a text, needed), target (a text, needed), max_steps (a whole number)" in text
+    assert "\n" not in text
+    assert len(text) < 1_000
+
+
+def test_a_missing_argument_is_named(ask):
+    text = ask.call("trace", source="warfarin").content[0].text
+    assert text.startswith("trace cannot be called so: target is missing. It takes: source")
 
 
 def test_null_and_single_words_are_taken_as_they_are_meant(ask):

@@ -16,8 +16,9 @@ from worlds import PREFIXES, World
 
 import kg
 from kg.serve.app import application
-from kg.serve.pages import Site, things
-from kg.serve.pages.trace import DOWNLOADS
+from kg.serve.pages import Site, queries, things
+from kg.serve.pages.page import row
+from kg.serve.pages.trace import DOWNLOADS, sparql
 
 FLAGSHIP = "/trace?from=corticosteroids&to=vascular+calcification"
 PAGES = [
@@ -97,6 +98,7 @@ def test_the_flagship_page_shows_both_arms_and_each_step_with_its_papers(flagshi
     for said in (f"▲ {counts[1]}", f"▼ {counts[-1]}", "contested", trace.rests_on, str(trace.certificate)):
         assert said in flagship
     steps = {s for groups in trace.mechanisms.values() for group in groups for s in group.best.steps}
+    steps |= {step for arm in trace.arms.values() for step in arm.strongest.steps}
     assert flagship.count("<tr id=") == len(steps)
     for claim in {claim for step in steps for claim in (*step.claims, *step.against)}:
         assert f'href="/claim/{claim.id}"' in flagship
@@ -160,7 +162,7 @@ def test_an_ambiguous_name_lists_what_it_may_mean(client, graph):
     name = next(entity.ambiguous_names[0] for entity in graph.entities if entity.ambiguous_names)
     page = client.get(f"/trace?from={name}&to=skin+necrosis")
     assert page.status_code == 400
-    assert "Which of these?" in page.text
+    assert "Which one?" in page.text
     choices = [href for href in Seen(page.text).hrefs if href.startswith("/trace") and "format" not in href]
     assert len(choices) > 1
     assert {client.get(href).status_code for href in choices} == {200}
@@ -214,6 +216,48 @@ def test_a_named_query_goes_to_the_address_of_its_text(client):
     assert "https://w3id.org/calciphylaxis-kg/entity/osteoprotegerin" in unquote(text)
 
 
+def test_a_named_query_keeps_the_form_that_was_asked_for(client):
+    moved = client.get("/sparql?name=what-lowers&format=csv", follow_redirects=False)
+    assert moved.headers["location"].endswith("format=csv")
+    assert moved.headers["access-control-allow-origin"] == "*"
+
+
+def test_the_queries_that_pages_offer_have_rows(graph, client):
+    assert len(graph.sparql(queries.EXAMPLE)) > 5
+    trace = graph.trace("corticosteroids", "vascular calcification")
+    behind = {claim.id for path in trace.paths for step in path.steps for claim in step.claims}
+    rows = graph.sparql(sparql(trace)).rows
+    assert sorted(row[0].rsplit("/", 1)[1] for row in rows) == sorted(behind)
+
+
+def test_more_routes_than_a_page_can_weigh_are_left_to_the_command_line(client, monkeypatch):
+    monkeypatch.setattr("kg.serve.pages.trace.MOST_ROUTES", 100)
+    page = client.get(FLAGSHIP)
+    assert "sensitivity=1" not in page.text
+    assert "List every route" not in page.text
+    monkeypatch.setattr("kg.serve.pages.trace.MOST_TOLD", 100)
+    json_file = FLAGSHIP.replace("/trace", "/trace.json")
+    for more in (f"{FLAGSHIP}&all=1", f"{FLAGSHIP}&sensitivity=1", f"{FLAGSHIP}&format=json", json_file):
+        refused = client.get(more)
+        assert refused.status_code == 400
+        assert "kg trace corticosteroid vascular-calcification" in refused.text
+
+
+def test_what_stands_against_the_strongest_route_is_told(flagship, graph):
+    arm = graph.trace("corticosteroids", "vascular calcification").arms["increasing"]
+    steps = [step for step in arm.strongest.steps if step.against and step != arm.strongest.weakest]
+    assert steps
+    for step in steps:
+        assert f"against {step}" in flagship
+    assert {row(step) for step in arm.strongest.steps} <= set(Seen(flagship).ids)
+
+
+def test_data_of_others_are_not_given_our_licence(graph, tmp_path):
+    graph.export(tmp_path / "graph.graphml")
+    assert Site(graph).licence == "CC BY 4.0"
+    assert Site(kg.open(tmp_path / "graph.graphml")).licence == ""
+
+
 def test_what_is_taken_away_is_whole(client):
     answers = {ending: client.get(f"/trace.{ending}?from=SLE&to=calciphylaxis&steps=3") for ending in DOWNLOADS}
     assert {answer.status_code for answer in answers.values()} == {200}
@@ -238,11 +282,11 @@ def test_a_page_that_did_not_change_is_not_sent_again(client):
 
 def test_under_a_path_of_a_proxy_every_address_begins_with_it(graph):
     client = TestClient(application(graph, None, root="/kg"), base_url="http://localhost")
-    for address in ("/", FLAGSHIP, "/entity/osteoprotegerin", "/nothing"):
+    for address in ("/", FLAGSHIP, "/entity/osteoprotegerin", "/entity/osteoprotegrin", "/nothing"):
         seen = Seen(client.get(address).text)
         inside = [href for href in (*seen.hrefs, *seen.loaded) if href.startswith("/")]
         assert inside
-        assert all(href.startswith("/kg/") for href in inside)
+        assert all(href.startswith("/kg/") and "//" not in href for href in inside)
 
 
 HOSTILE = "<script>alert(1)</script>"
@@ -286,6 +330,8 @@ def test_a_graph_that_is_asked_question_by_question_is_explored_too(tmp_path):
     assert "▼ lowers" in found.text
     for address in ("/", "/entity/X%3A1", "/search?q=steroid"):
         assert client.get(address).status_code == 200, address
+    for href in {href for href in Seen(found.text).hrefs if href.startswith("/")}:
+        assert client.get(href, headers={"Accept": "text/html"}).status_code == 200, href
     refused = client.get("/gaps")
     assert refused.status_code == 400
     assert "Traceback" not in refused.text

@@ -42,7 +42,7 @@ def test_a_question_that_is_written_into_an_address_is_read_from_it_again(questi
 
 
 def test_what_is_as_usual_is_not_in_the_address():
-    fields = [("from", "SLE"), ("to", "calciphylaxis"), ("species", ""), ("steps", "4"), ("without", " "), ("x", "1")]
+    fields = [("from", "SLE"), ("to", "calciphylaxis"), ("species", ""), ("steps", "4"), ("without", " ")]
     assert Question.read(fields).parameters == "from=SLE&to=calciphylaxis"
 
 
@@ -54,6 +54,8 @@ def test_what_is_as_usual_is_not_in_the_address():
         (("steps", "٣"), "from 1 to 6"),
         (("steps", "1e9"), "from 1 to 6"),
         (("kinds", "maybe"), "neither 1 nor 0"),
+        (("specie", "human"), "no parameter 'specie'"),
+        (("to", "a|b|c|d|e|f|g|h|i"), "at most 8"),
     ],
 )
 def test_what_makes_no_question_is_said(field, said):

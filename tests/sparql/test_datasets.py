@@ -109,6 +109,16 @@ def results(*triples: tuple[ox.NamedNode, ox.NamedNode, object]) -> Results:
 A, P = ox.NamedNode("http://e/a"), ox.NamedNode("http://e/p")
 
 
+def test_only_prefixes_that_occur_are_declared():
+    spaces = {"e": "http://e/", "f": "http://f/", "xsd": "http://www.w3.org/2001/XMLSchema#", "o": "http://o/"}
+    nested = ox.Triple(A, P, ox.NamedNode("http://f/x"))
+    for value, names in ((A, {"e"}), (ox.Literal(1), {"e", "xsd"}), (nested, {"e", "f"})):
+        made = Results("construct", ["subject", "predicate", "object"], [(A, P, value)], prefixes=spaces)
+        text = made.serialize("turtle")
+        assert {line.split()[1].rstrip(":") for line in text.splitlines() if line.startswith("@prefix")} == names
+        assert [t.triple for t in ox.parse(text, format=ox.RdfFormat.TURTLE)] == [ox.Triple(A, P, value)]
+
+
 @pytest.mark.filterwarnings(r"ignore:(Dataset\.default_context|ConjunctiveGraph):DeprecationWarning")
 @pytest.mark.parametrize(
     ("form", "reader"),

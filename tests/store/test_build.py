@@ -306,7 +306,7 @@ def test_a_missing_file_an_unknown_ending_and_a_store_are_refused_before_anythin
         (tmp_path / "nowhere.nt", FileProblem, "No file"),
         (tmp_path / "data.csv", UsageError, r"\.ttl, \.nt, \.nq, \.trig"),
         (store, UsageError, "is an on-disk store already"),
-        (tmp_path, FileProblem, "holds no knowledge graph"),
+        (tmp_path, FileProblem, "holds no knowledge graph.*kg import FILE --to FOLDER"),
     ):
         with pytest.raises(error, match=message):
             Dataset.build([tmp_path / "broken.nt", file], tmp_path / "fresh")

@@ -212,6 +212,26 @@ class Explanation:
         """The findings without a signed route: work for a curator."""
         return self.judged("unexplained")
 
+    @property
+    def opposed(self) -> list[Finding]:
+        """The explained findings that also have routes the other way."""
+        return [finding for finding in self.explained if finding.opposing]
+
+    @property
+    def lost(self) -> list[LeftOut]:
+        """What a reader would miss: all that was left out, but for demographics and the like without an entity."""
+        return [left for left in self.left_out if left.why != left.fact.category]
+
+    @property
+    def close(self) -> list[Fact]:
+        """The facts whose words were read as an entity by more than its names, as their notes say."""
+        return [fact for fact in self.case.facts if fact.entity and (fact.note or "").startswith("read by ")]
+
+    def notes_on(self, path: Path) -> list[str]:
+        """What a route takes for granted of this patient, in words."""
+        notes = [f"{entity.label} is not known in this patient" for entity in self.not_known_on(path)]
+        return [*notes, *(f"takes it to be {entity.label}" for entity in self.assumed_on(path))]
+
     def not_known_on(self, path: Path) -> tuple[Entity, ...]:
         """The intermediates of a route of which the case says that they are not known in this patient."""
         return tuple(entity for entity in path.entities[:-1] if entity in self.unknown)
@@ -233,7 +253,11 @@ class Explanation:
             title=self.case.label,
             causes=[cause.entity for cause in self.causes],
             routes={finding.entity: finding.supporting[0] for finding in self.explained},
-            unexplained=[finding.label for finding in self.findings if finding.verdict != "explained"],
+            others={
+                verdict: [finding.label for finding in self.judged(verdict)]
+                for verdict in VERDICTS
+                if verdict != "explained"
+            },
             certificate=self.certificate,
             path=path,
             **options,

@@ -10,8 +10,8 @@ from kg.causal.gaps import Gap
 from kg.errors import NotFound, UsageError
 from kg.model import JSON, Dispute, Entity
 from kg.serve.assistant.answers import Answer, fitted
-from kg.serve.assistant.glossary import Glossary
-from kg.wording import count
+from kg.serve.assistant.glossary import Glossary, by_strength
+from kg.wording import count, said
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
@@ -78,7 +78,11 @@ def _page(
         for name in told
         if told[name] and offset + len(told[name]) < totals[name]
     ]
-    lines = [line for one in told["disputes"] for line in _dispute_lines(one, glossary)]
+    lines = [
+        line
+        for one, data in zip(disputes, told["disputes"], strict=False)
+        for line in _dispute_lines(one, data, glossary)
+    ]
     lines += [line for one in told["gaps"] for line in _gap_lines(one, glossary)]
     counted = [count(number, name.removesuffix("s")) for name, number in totals.items() if number]
     advice = ("disputes_and_gaps with about=ID of a dispute tells all of its claims.",) if disputes else ()
@@ -102,7 +106,7 @@ def _dispute(dispute: Dispute) -> Answer:
             else ()
         )
         summary = f"{dispute.label}: {dispute.definition}"
-        return Answer(summary, result, tuple(_dispute_lines(told, glossary)), glossary, left_out=left)
+        return Answer(summary, result, tuple(_dispute_lines(dispute, told, glossary)), glossary, left_out=left)
 
     return fitted(whole, ((50,), (20,), (10,), (5,), (3,), (1,)))
 
@@ -121,14 +125,21 @@ def _gap(gap: Gap, glossary: Glossary) -> JSON:
     return {"step": glossary.step(gap.step), **told, "routes": gap.routes, "query": gap.query}
 
 
-def _dispute_lines(told: JSON, glossary: Glossary) -> list[str]:
+def _dispute_lines(dispute: Dispute, told: JSON, glossary: Glossary) -> list[str]:
     lines = [f"Dispute {told['id']}: {told['label']}. {told['definition']}"]
     lines += [f"  contrast: {told['contrast']}"] if "contrast" in told else []
     for what, by in told["differences"].items():
-        lines.append(f"  {what}: " + "; ".join(f"{side}: {', '.join(values)}" for side, values in by.items()))
-    for side, part in told["sides"].items():
-        lines.append(f"  {side} ({part['total']}): " + " | ".join(glossary.cited(name) for name in part["claims"]))
+        lines.append(f"  {what}: " + "; ".join(f"{_side(dispute, s)}: {', '.join(values)}" for s, values in by.items()))
+    for side, causal, claims in dispute.groups:
+        shown = told["sides"][side]["claims"]
+        cited = [glossary.cited(claim.id) for claim in sorted(claims, key=by_strength) if claim.id in shown]
+        lines.append(f"  {said(side, causal=causal)} ({len(claims)}): {' | '.join(cited) or 'none told here'}")
     return lines
+
+
+def _side(dispute: Dispute, side: str) -> str:
+    """What a side says: an effect, what was only seen together, or both."""
+    return " or ".join(said(name, causal=causal) for name, causal, _ in dispute.groups if name == side)
 
 
 def _gap_lines(told: JSON, glossary: Glossary) -> list[str]:

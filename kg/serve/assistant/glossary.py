@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.model import JSON, Claim, Entity, Path, Source, Step
+from kg.wording import conditions, qualified
 
 __all__ = ["Glossary", "by_strength", "named", "shortened", "words"]
 
@@ -31,6 +32,7 @@ class Glossary:
         self.claims: dict[str, JSON] = {}
         self.sources: dict[str, JSON] = {}
         self._numbers: dict[object, int] = {}
+        self._known: dict[str, Claim] = {}
 
     def route(self, path: Path) -> JSON:
         """A route in words, with the numbers of its steps; it is worth what its weakest one is."""
@@ -71,7 +73,7 @@ class Glossary:
         told |= {"disputes": list(claim.disputes)} if claim.disputes else {}
         told |= {"status": claim.status} if claim.status != "curated" else {}
         told |= {"note": shortened(claim.note)} if note and claim.note else {}
-        self.claims[claim.id] = told
+        self.claims[claim.id], self._known[claim.id] = told, claim
         return claim.id
 
     def source(self, source: Source) -> str:
@@ -85,9 +87,7 @@ class Glossary:
 
     def cited(self, name: str) -> str:
         """A claim in a line, by its id: its words where they are told, who says so, how it was found, where."""
-        claim = self.claims[name]
-        found = [claim.get(key, "") for key in ("certainty", "basis", "design", "species", "tissue", "status")]
-        how = ", ".join(word.replace("-", " ") for word in found if word)
+        claim, how = self.claims[name], shortened(qualified(self._known[name]))
         cites = f"; cites {', '.join(claim['cites'])}" if "cites" in claim else ""
         caution = f"; caution: {claim['caution']}" if "caution" in claim else ""
         who = self.sources[claim["source"]]["citation"]
@@ -95,7 +95,7 @@ class Glossary:
         return f"{says}{who}: {how or 'nothing stated'}; {claim['place']}{cites}{caution} ({name})"
 
     def lines(self) -> Iterator[str]:
-        """The steps with who says so, each in a line, for a reader."""
+        """The steps with who says so, of whom and with what, each in a line, for a reader."""
         if self.steps:
             yield "Steps and who says so:"
         for step in self.steps:
@@ -105,9 +105,13 @@ class Glossary:
             yield f"{step['number']}. {step['says']} [{step['support']}{doubts}]{said}"
 
     def _side(self, step: JSON, side: str) -> str:
-        claims = [f"{self.sources[self.claims[name]['source']]['citation']} ({name})" for name in step[side]]
+        claims = [self._said(self._known[name]) for name in step[side]]
         more = f"more_{side}"
         return "; ".join([*claims, *([f"and {step[more]} more"] if more in step else [])])
+
+    def _said(self, claim: Claim) -> str:
+        citation = self.sources[claim.source.id]["citation"]
+        return f"{', '.join([citation, *map(shortened, conditions(claim))])} ({claim.id})"
 
     def works(self) -> Iterator[str]:
         """The sources with their identifiers, in one paragraph."""
@@ -131,10 +135,10 @@ def named(entities: Sequence[Entity]) -> list[JSON]:
     return [{"id": entity.id, "label": entity.label, "kind": entity.kind} for entity in entities]
 
 
-def shortened(text: object) -> str:
+def shortened(text: object, longest: int = LONGEST) -> str:
     """A text that is not too long to be told."""
     told = str(text)
-    return told if len(told) <= LONGEST else f"{told[:LONGEST]}..."
+    return told if len(told) <= longest else f"{told[:longest]}..."
 
 
 def _doubts(step: Step) -> Iterator[str]:

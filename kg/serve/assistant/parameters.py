@@ -6,19 +6,21 @@ not, gets an answer that says so. Only a value of another type, or an argument t
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationError
 
 from kg.errors import UsageError
 from kg.model import ARMS
 from kg.schema import Schema
+from kg.serve.assistant.glossary import shortened
 from kg.serve.question import MOST_STEPS
 
-__all__ = ["LONGEST_NAME", "Told", "check", "signature"]
+__all__ = ["LONGEST_NAME", "Told", "check", "mistakes", "signature"]
 
 MOST_NAMES, LONGEST_NAME = 20, 300
 LONGEST_QUERY = 20_000
@@ -126,6 +128,30 @@ def check(function: Callable[..., Any], given: Mapping[str, object]) -> None:
     for name, parameter in inspect.signature(function, eval_str=True).parameters.items():
         if name in given:
             _told(parameter).refuse(name, given[name])
+
+
+_KINDS = {
+    "string": "a text", "integer": "a whole number", "boolean": "true or false", "array": "a list of texts",
+    "object": "an object",
+}  # fmt: skip
+
+
+def mistakes(error: ValidationError, published: Mapping[str, Any]) -> str:
+    """What is wrong with the arguments of a call, and what the tool takes, in a line; `published` is its schema."""
+    fields = {name: _KINDS[field["type"]] for name, field in published["properties"].items()}
+    needed = published.get("required", [])
+    wrong = []
+    for one in error.errors(include_url=False, include_context=False):
+        name, kind = shortened(one["loc"][0], 40), one["type"]
+        if kind == "missing":
+            wrong.append(f"{name} is missing")
+        elif kind == "extra_forbidden":
+            near = difflib.get_close_matches(name, fields, n=1)
+            wrong.append(f"{name} is unknown{f' (did you mean {near[0]}?)' if near else ''}")
+        else:
+            wrong.append(f"{name} must be {fields[name]}, not {shortened(repr(one['input']), 40)}")
+    listed = [f"{name} ({words}{', needed' if name in needed else ''})" for name, words in fields.items()]
+    return f"{'; '.join(dict.fromkeys(wrong))}. It takes: {', '.join(listed)}."
 
 
 # --- arguments that several tools take --------------------------------------------------------------------------------

@@ -11,14 +11,23 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import NotFound, UsageError
 from kg.model import JSON
 from kg.serve.assistant.answers import LARGEST, Answer
+from kg.serve.assistant.glossary import shortened
 from kg.serve.named import query_text
 from kg.serve.workers import Query, Workers
+from kg.sparql.guard import UPDATES
+from kg.sparql.lexer import FORMS
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
 
 __all__ = ["asked", "prepared", "rows_told"]
 
+_NEITHER = (
+    "No named query {!r}, and as SPARQL it does not start with SELECT, ASK, CONSTRUCT or DESCRIBE. "
+    "graph_schema with part=queries lists the named ones."
+)
+_BEGINNINGS = FORMS | UPDATES | {"PREFIX", "BASE", "VERSION"}
+"""The first words of what is SPARQL, though it may be refused."""
 CELL = 1_000
 """So many characters of one value are told."""
 
@@ -26,15 +35,19 @@ CELL = 1_000
 def prepared(graph: KnowledgeGraph, query: str, parameters: Mapping[str, str]) -> str:
     """The text of a query: as it stands or, if it is the name of one, of the named query with its parameters put in.
 
-    Raises what `kg.serve.named.query_text` raises, and UsageError for parameters of a query that is not named.
+    Raises what `kg.serve.named.query_text` raises, NotFound for what is neither, and UsageError for parameters of a
+    query that is not named.
     """
     name = query.strip()
-    if not re.fullmatch(r"[\w-]+", name):
+    first, *_ = re.split(r"\W", name, maxsplit=1)
+    if name.upper() in FORMS or not re.fullmatch(r"[\w-]+", name):
+        if first and first.upper() not in _BEGINNINGS:
+            raise NotFound(_NEITHER.format(shortened(first, 60)))
         if parameters:
             raise UsageError("parameters are for named queries. Write the values into the query, or name one.")
         return query
     if name not in graph.queries:
-        raise NotFound(f"No query {name!r}. graph_schema with part=queries lists them.")
+        raise NotFound(_NEITHER.format(shortened(name, 60)))
     return query_text(graph, name, parameters)
 
 

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import ValidationError
 
 import kg
 from kg.errors import KGError, UsageError
@@ -72,13 +74,26 @@ def assistant(graph: KnowledgeGraph, workers: Workers | None, log: Log = stderr)
     return server
 
 
+class _Told(Tool):
+    """A tool that says in plain words what is wrong with its arguments."""
+
+    async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
+        try:
+            return await super().run(arguments, context, convert_result)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            wrong = parameters.mistakes(error.__cause__, self.parameters)
+        raise ToolError(f"{self.name} cannot be called so: {wrong}")
+
+
 def _tool(tools: Tools, name: str, log: Log) -> Tool:
     """A method of `Tools` as a tool of the SDK: with what is published about its arguments and its answers."""
     method = getattr(tools, name)
     read_only = ToolAnnotations(
         title=TITLES[name], read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )
-    tool = Tool.from_function(
+    tool = _Told.from_function(
         _called(tools, method, log), name=name, title=TITLES[name], description=inspect.getdoc(method),
         annotations=read_only, structured_output=False,
     )  # fmt: skip

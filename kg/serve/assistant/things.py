@@ -12,7 +12,7 @@ from kg.graph.described import described
 from kg.model import JSON, Claim, Entity
 from kg.serve.assistant.answers import Answer, fitted, refusal
 from kg.serve.assistant.glossary import Glossary, by_strength, named
-from kg.wording import count
+from kg.wording import count, said
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
@@ -75,7 +75,7 @@ def _described(graph: KnowledgeGraph, entity: Entity, most: int) -> Answer:
     )  # fmt: skip
 
 
-_SIDES = {"acts_on": "it acts on", "acted_on_by": "acts on it or goes with it"}
+_SIDES = {"acts_on": "it acts on or goes with", "acted_on_by": "acts on it or goes with it"}
 
 
 def _neighbors(claims: Sequence[Claim], most: int, glossary: Glossary) -> JSON:
@@ -140,21 +140,21 @@ def claim_told(graph: KnowledgeGraph, name: str) -> Answer:
     glossary.claim(claim, note=True)
     cited = [glossary.source(work) for work in claim.cites]
     disputes: list[JSON] = []
+    disputed = []
     try:
         for dispute in graph.disputes(claim.subject):
             if claim in dispute.claims:
                 sides = {side: len(claims) for side, claims in dispute.sides}
                 disputes.append({"id": dispute.id, "label": dispute.label, "sides": sides})
+                words = [f"{len(some)} {said(side, causal=causal)}" for side, causal, some in dispute.groups]
+                disputed.append(f"Disputed in {dispute.label} ({dispute.id}): {', '.join(words)}")
     except UsageError as error:
         left.append(f"who says otherwise: {error}")
     full = described(graph, claim)
     result = {"claim": full["claim"], "source": full["source"], "cites": cited, "disputes": disputes}
     lines = [f"Source: {claim.source.citation}", f"Place: {claim.place}", glossary.cited(claim.id)]
     lines += [f"Our note: {claim.note}"] if claim.note else []
-    lines += [
-        f"Disputed in {one['label']} ({one['id']}): {', '.join(f'{n} {side}' for side, n in one['sides'].items())}"
-        for one in disputes
-    ]
+    lines += disputed
     advice = ("disputes_and_gaps tells both sides of a dispute.",) if disputes else ()
     return Answer(f"{claim.sentence}.", result, tuple(lines), glossary, left_out=tuple(left), advice=advice)
 

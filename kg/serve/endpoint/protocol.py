@@ -97,11 +97,21 @@ class Choice(NamedTuple):
 class Endpoint:
     """An ASGI application that speaks the protocol; to be put at its address as ``Route("/sparql", endpoint)``.
 
-    Answers with more than `limit` rows are refused. `page` makes HTML for those who prefer it.
+    Answers with more than `limit` rows are refused, and bodies of more than `largest` bytes. `page` makes HTML for
+    those who prefer it.
     """
 
-    def __init__(self, answers: Answers, facts: Facts, page: Page | None = None, *, limit: int = 100_000) -> None:
-        self.answers, self.facts, self.page, self.limit = answers, facts, page, limit
+    def __init__(
+        self,
+        answers: Answers,
+        facts: Facts,
+        page: Page | None = None,
+        *,
+        limit: int = 100_000,
+        largest: int = LARGEST,
+    ) -> None:
+        self.answers, self.facts, self.page = answers, facts, page
+        self.limit, self.largest = limit, largest
         self._html = (HTML,) if page else ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -122,7 +132,7 @@ class Endpoint:
             return Response(status_code=204, headers={"Allow": METHODS, **_PREFLIGHT})
         if request.method not in METHODS.split(", "):
             raise Refused(405, f"Use GET or POST. {_READ_ONLY}", Allow=METHODS)
-        asked = await _asked(request)
+        asked = await _asked(request, self.largest)
         if asked.query is None and request.method == "POST":
             raise Refused(400, "There is no query. Send it as the field 'query' of a form, or as the body.")
         forms = (*(GRAPHS if asked.query is None else _fitting(asked.query)), *self._html)
@@ -191,7 +201,7 @@ def address(request: Request) -> str:
 # --- what is asked ----------------------------------------------------------------------------------------------------
 
 
-async def _asked(request: Request) -> Asked:
+async def _asked(request: Request, largest: int) -> Asked:
     """The parameters of a request, from its address and its body. Raises Refused for what is no query."""
     fields = _fields(request.scope["query_string"], "address")
     queries = []
@@ -201,7 +211,7 @@ async def _asked(request: Request) -> Asked:
         if kind not in (_FORM, _DIRECT):
             _refuse_kind(kind)
         _check_encoding(request, parameters)
-        body = await _body(request)
+        body = await _body(request, largest)
         if kind == _FORM:
             fields += _fields(body, "form")
         else:
@@ -234,12 +244,12 @@ def _check_encoding(request: Request, parameters: str) -> None:
         raise Refused(415, "Compressed queries are not read. Send the body as it is.", Accept_Encoding="identity")
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, largest: int) -> bytes:
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
-        if size > LARGEST:
-            raise Refused(413, f"The body is larger than {LARGEST:,} bytes.", Connection="close")
+        if size > largest:
+            raise Refused(413, f"The body is larger than {largest:,} bytes.", Connection="close")
         parts.append(part)
     return b"".join(parts)
 

@@ -1,4 +1,4 @@
-"""What the server writes down on stderr: who asked for which path and what came of it; never what was asked.
+"""What the server writes down on stderr: which path was asked for and what came of it; never by whom.
 
 Names, queries and other parameters stay out of the log, since they may tell of a patient or of work in progress. A line
 holds printable ASCII only, so nobody can forge one.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import time
 import traceback
@@ -23,6 +24,8 @@ Log = Callable[[str], None]
 LONGEST = 200
 """So many characters of a path are written down."""
 _FRAMES = 10
+_NAMED = re.compile(rb"/(entity|claim|source|dispute|case|effects)/.*", re.DOTALL)
+"""Addresses that end in a name: it is not written down."""
 
 
 def stderr(text: str) -> None:
@@ -61,9 +64,10 @@ class AccessLog:
 def line(method: str, path: bytes, status: int, size: int, seconds: float) -> str:
     """One line of the log: the time, what was asked for, status (- if the client left), bytes, milliseconds.
 
-    >>> line("GET", b"/entity/%0Aroot", 404, 2048, 0.0123)[21:]
-    'GET /entity/%0Aroot 404 2048 B 12 ms'
+    >>> line("GET", b"/static/%0Aroot", 404, 2048, 0.0123)[21:]
+    'GET /static/%0Aroot 404 2048 B 12 ms'
     """
+    path = _NAMED.sub(rb"/\1/...", path)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     return f"{now} {_plain(method)} {_plain(path.decode('latin-1'))} {status or '-'} {size} B {seconds * 1e3:.0f} ms"
 

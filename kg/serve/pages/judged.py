@@ -5,12 +5,14 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from kg.causal.cases import Explanation
+from kg.causal.cases.explanation import DIRECTIONS
 from kg.causal.effects import Effects
 from kg.errors import NotFound
 from kg.model import Entity
 from kg.narrowing import Narrowing
 from kg.serve.pages.page import Page, Site
 from kg.serve.question import BUDGET, narrowing_parameters
+from kg.wording import seen_with
 
 __all__ = ["case", "effects", "explanation"]
 
@@ -29,8 +31,14 @@ VERDICTS = {
     "unexplained": "Unexplained: no signed route",
 }
 STANDING = {"found": "found in this patient", "not known": "not known in this patient", "cause": "the patient has it"}
-RIVALS, MEASURES = 12, 10
-"""So many rivals and measurements are shown at once; the others are folded away."""
+OTHERS = {
+    "opposing": "the other way",
+    "by_definition": "by definition",
+    "ruled_out": "ruled out by what the patient was found not to have",
+}
+"""The routes that do not support a finding, each sort with its name."""
+RIVALS, MEASURES, THROUGH = 12, 10, 6
+"""So many rivals and measurements are shown at once, the others folded away; so many rivals are named at the top."""
 
 
 def effects(site: Site, agent: Entity, narrowing: Narrowing) -> Page:
@@ -40,6 +48,7 @@ def effects(site: Site, agent: Entity, narrowing: Narrowing) -> Page:
     content = {
         "found": found,
         "heads": [(name, head, found.judged(name)) for name, head in HEADS.items()],
+        "seen_with": seen_with,
         "nulls": [claim for claim in found.nulls if claim not in told],
         "associations": [claim for claim in found.associations if claim not in told],
     }
@@ -65,6 +74,10 @@ def explanation(site: Site, found: Explanation) -> Page:
         "standing": STANDING,
         "rivals": RIVALS,
         "measures": MEASURES,
+        "others": OTHERS,
+        "directions": DIRECTIONS,
+        "through": [rival for rival in found.rivals if rival.standing != "cause"][:THROUGH],
+        "set_aside": [left.fact.label for left in found.left_out if left not in found.lost],
         "unknown": [one for one in found.missing if one.facts],
         "unmeasured": [one for one in found.missing if not one.facts],
         "steps": [(step, "") for step in dict.fromkeys(s for f in found.explained for s in f.supporting[0].steps)],

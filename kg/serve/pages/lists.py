@@ -4,14 +4,46 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kg.errors import UsageError
 from kg.graph.partial import PartialGraph
 from kg.model import JSON, Entity
 from kg.serve.pages.page import Page, Site
 from kg.serve.question import MOST_STEPS
+from kg.wording import count
 
-__all__ = ["by_kind", "disputes", "gaps", "home", "search"]
+if TYPE_CHECKING:
+    from kg.graph import KnowledgeGraph
+
+__all__ = ["Size", "by_kind", "disputes", "gaps", "home", "search"]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a graph holds: its claims, their sources, and what they are about.
+
+    Of a narrowed graph only the sources and entities that its claims name count, though all others are still known.
+    """
+
+    claims: int
+    sources: int
+    entities: int
+
+    @classmethod
+    def of(cls, graph: KnowledgeGraph) -> Size:
+        """Of a graph; O(claims)."""
+        claims = graph.claims()
+        if not graph.filters:
+            return cls(len(claims), len(graph.sources), len(graph.entities))
+        ends = {end for claim in claims for end in (claim.subject, claim.object)}
+        return cls(len(claims), len({claim.source for claim in claims}), len(ends))
+
+    def __str__(self) -> str:
+        entities = "1 entity" if self.entities == 1 else f"{self.entities} entities"
+        return f"{count(self.claims, 'claim')} from {count(self.sources, 'source')} about {entities}"
+
 
 NAME = "calciphylaxis-kg"
 FOUND, MOST = 30, 200
@@ -34,9 +66,7 @@ def home(site: Site) -> Page:
     content = {
         **form,
         "whole": True,
-        "claims": len(graph),
-        "entities": len(graph.entities),
-        "sources": len(graph.sources),
+        "size": Size.of(graph),
         "worked": worked,
         "cases": graph.cases,
         "treatments": [e for e in dict.fromkeys(one.question.source for one in worked) if e.kind in agents],

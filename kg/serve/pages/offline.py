@@ -102,7 +102,7 @@ def trace(
     all of its routes.
     """
     steps = _steps(group.best for groups in answer.mechanisms.values() for group in groups)
-    steps += _steps(answer.paths) if every else []
+    steps += _steps(answer.paths if every else [arm.strongest for arm in answer.arms.values()])
     claims = {*_claims(steps), *answer.beside}
     sources: set[Source] = set()
     if sensitivity and answer.paths:
@@ -136,7 +136,7 @@ def entity(graph: KnowledgeGraph, found: Entity) -> str:
 def case(graph: KnowledgeGraph, found: Explanation) -> str:
     """What the literature makes of one patient, with the papers behind the routes shown, and the entities."""
     paths = [group.best for finding in found.findings for group in finding.mechanisms]
-    paths += [path for finding in found.findings for path in finding.opposing[:1]]
+    paths += [path for finding in found.findings for name in judged.OTHERS for path in getattr(finding, name)[:1]]
     paths += [path for one in found.missing for path in one.expected.values()]
     steps = _steps(paths)
     claims = _claims(steps)
@@ -158,15 +158,18 @@ def whole(graph: KnowledgeGraph) -> str:
     inside = Inside(graph.claims(), sources=graph.sources, disputes=graph.disputes())
     site = Site(graph, Anchors([*inside.held, *graph.entities]))
     sayings = _sayings(inside.claims)
+    effects = [edge for edge in graph.edges if edge.claims[0].causal]  # these are drawn
     content = {
-        "claims": len(inside.claims),
+        "size": lists.Size.of(graph),
         "answers": [answer for answer in graph.answers() if answer.certificate],
-        "picture": graph.draw(link=site.link, max_entities=PICTURED) if graph.edges else "",
+        "picture": graph.draw(link=site.link, max_entities=PICTURED) if effects else "",
+        "drawable": len({end for edge in effects for end in (edge.subject, edge.object)}),
         "kinds": lists.by_kind(site, graph.entities),
         "cases": graph.cases,
         "entities": _named(graph.entities),
         "leaving": _by(sayings, lambda saying: [saying.claims[0].subject]),
         "arriving": _by(sayings, lambda saying: [saying.claims[0].object]),
+        "together": _by(things.observed(inside.claims), lambda said: {said[0].subject, said[0].object}),
         "links": _by(graph.links, lambda link: {link.source, link.target}),
     }
     return _file(site, Page("whole.html", "The whole graph", content), inside)
@@ -210,10 +213,13 @@ def _named(entities: Iterable[Entity]) -> list[Entity]:
 
 
 def _sayings(claims: Iterable[Claim]) -> list[Saying]:
-    """The claims by what they say, in the order of sides and names; each arrow of a picture leads to the first one."""
+    """The claims by what they say, in the order of sides and names, without what was only observed together.
+
+    Each arrow of a picture leads to the first one.
+    """
     taken: set[str] = set()
     found = []
-    for said in (said for _, listed in things.by_side(claims) for said in things.sentences(listed)):
+    for said in (said for *_, listed in things.by_side(claims) for said in things.sentences(listed)):
         drawn = said[0].causal and said[0].live and not said[0].null
         place = row(said[0]) if drawn else ""
         found.append(Saying(tuple(said), "" if place in taken else place))

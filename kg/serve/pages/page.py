@@ -12,6 +12,7 @@ from urllib.parse import quote
 import kg
 from kg.draw.diagram import arrow_of_claims, arrow_of_link, arrow_of_step
 from kg.errors import KGError, MissingExtra
+from kg.graph.partial import PartialGraph
 from kg.model import ARMS, DISCLAIMER, JSON, Claim, Entity, Link
 from kg.serve.pages.links import Addresses, Links, Thing, anchor, name_of
 from kg.wording import LEGEND, VERDICTS, count, marks, qualified
@@ -29,6 +30,7 @@ __all__ = ["LOOP_STEPS", "STATIC", "Page", "Site", "static"]
 STATIC: Mapping[str, str] = {"style.css": "text/css", "script.js": "text/javascript", "icon.svg": "image/svg+xml"}
 """The files that pages ask for, with their media types."""
 LOOP_STEPS = 4
+_LICENCES = {"https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,18 @@ class Site:
         self.data = data
         self.links: Links = links or Addresses()
 
+    @property
+    def whole(self) -> bool:
+        """Whether all claims are at hand; a graph that is too large or lies elsewhere is asked question by question."""
+        return not isinstance(self.graph, PartialGraph)
+
+    @property
+    def licence(self) -> str:
+        """The licence of the data, where the data say it: what was read from a file of others says none of its own."""
+        if not self.whole or self.graph.report is not None:
+            return ""
+        return _LICENCES.get(self.graph.schema.license, self.graph.schema.license)
+
     def html(self, page: Page, **more: Any) -> str:
         """The page as the text of an HTML file."""
         stated = {"title": page.title, "address": page.address, "here": page.template}
@@ -71,7 +85,8 @@ class Site:
 
     def to(self, thing: Thing) -> str:
         """The address of a thing, or its place in the file; empty where there is none."""
-        return self.links.named(name_of(thing), thing.id)
+        sort = name_of(thing)
+        return self.links.named(sort, thing.id) if self.whole or sort == "entity" else ""
 
     def labels(self, names: Iterable[str]) -> str:
         """Entities by their labels, as a field of a form takes them; what is no name of one stays as it is."""
@@ -122,7 +137,7 @@ class Site:
             row=row, outside=self._outside, arms=ARMS, count=count, marks=marks, qualified=qualified, told=told,
             legend=LEGEND, verdicts=VERDICTS, kinds_of=self.graph.schema.kinds, citation=self.citation,
             disclaimer=DISCLAIMER, version=self.graph.version, program=kg.__version__, filters=self.graph.filters,
-            data=self.data,
+            data=self.data, licence=self.licence, whole=self.whole,
         )  # fmt: skip
         found.filters["words"] = lambda text: str(text).replace("-", " ")
         return found

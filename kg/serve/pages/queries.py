@@ -23,7 +23,7 @@ SELECT ?what ?label ?claim ?citation {
   ?claim ckg:subject ?what ; ckg:predicate ckg:decreases ; ckg:object entity:osteoprotegerin ;
          ckg:source ?source .
   ?what rdfs:label ?label .
-  ?source dct:bibliographicCitation ?citation .
+  ?source rdfs:label ?citation .
 }
 ORDER BY ?label ?claim"""
 _PAGES = ("entity", "claim", "source", "dispute", "case")

@@ -22,7 +22,7 @@ NEIGHBORS = 24
 
 
 def entity(site: Site, found: Entity) -> Page:
-    """What it is, what it does, what acts on it, its kinds, and the feedback loops that it is in."""
+    """What it is, what it does, what acts on it, what goes with it, its kinds, and the feedback loops that it is in."""
     graph = site.graph
     if isinstance(graph, PartialGraph):
         told = {"type": "entities", "entities": [found.to_dict()]}
@@ -38,8 +38,9 @@ def entity(site: Site, found: Entity) -> Page:
         "above": [link for link in links if link.kind == "broader" and link.source == found],
         "below": [link for link in links if link.kind == "broader" and link.target == found],
         "states": [link for link in links if link.kind != "broader"],
-        "out": [(side, sentences(claims)) for side, claims in by_side(leaving)],
-        "into": [(side, sentences(claims)) for side, claims in by_side(arriving)],
+        "out": [(side, causal, sentences(claims)) for side, causal, claims in by_side(leaving)],
+        "into": [(side, causal, sentences(claims)) for side, causal, claims in by_side(arriving)],
+        "together": observed([*leaving, *arriving]),
         "loops": site.loops.through(found),
         "loop_steps": LOOP_STEPS,
         "disputes": graph.disputes(found),
@@ -113,14 +114,28 @@ def sentences(claims: Iterable[Claim]) -> list[list[Claim]]:
 
 def _order(claim: Claim) -> tuple[object, ...]:
     ends = [(end.label.casefold(), end.id) for end in (claim.subject, claim.object)]
-    return (*ends, not claim.causal, claim.predicate, natural(claim.id))
+    return (*ends, claim.sign or 0, claim.predicate, natural(claim.id))
 
 
-def by_side(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
-    """Claims by what they say (raises, lowers, no effect, no sign), sides without a claim left out.
+def together(claim: Claim) -> bool:
+    """Whether a claim says that two things were observed together, which is no effect; a null result does not."""
+    return not claim.causal and claim.side != "no effect"
 
-    Of the same two the causal ones come first: they are one arrow of a picture, whatever their predicates.
+
+def by_side(claims: Iterable[Claim]) -> list[tuple[str, bool, list[Claim]]]:
+    """Claims by what they say: the side (raises, lowers, no effect, no sign), and whether it is one of an effect.
+
+    Groups without a claim are left out, and so are things observed `together`: they stand on no side of an effect.
     """
-    listed = sorted(claims, key=_order)
-    found = [(side, [claim for claim in listed if claim.side == side]) for side in SIDES]
-    return [(side, members) for side, members in found if members]
+    effects = sorted((claim for claim in claims if not together(claim)), key=_order)
+    found = [
+        (side, causal, [claim for claim in effects if (claim.side, claim.causal) == (side, causal)])
+        for side in SIDES
+        for causal in (True, False)
+    ]
+    return [(side, causal, members) for side, causal, members in found if members]
+
+
+def observed(claims: Iterable[Claim]) -> list[list[Claim]]:
+    """What was observed `together`, those that say the same of the same two in one."""
+    return sentences(sorted(filter(together, claims), key=_order))

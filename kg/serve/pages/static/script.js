@@ -76,7 +76,7 @@ all("[data-suggest]").forEach(suggest);
 for (const form of all("form")) on(form, "formdata", ({ formData: data }) => {
   const given = [...data].filter(([, text]) => text.trim());
   for (const name of [...data.keys()]) data.delete(name);
-  for (const [name, text] of given) data.append(name, /^q/.test(name) ? text : parts(text).map(part => ids.get(part) ?? part).join("|"));
+  for (const [name, text] of given) data.append(name, /^q/.test(name) || !form.querySelector(`[name="${name}"][data-suggest]`) ? text : parts(text).map(part => ids.get(part) ?? part).join("|"));
 });
 
 // --- the SPARQL editor: an error at its place, Ctrl Enter (explorer only)
