@@ -80,7 +80,7 @@ def test_the_same_input_gives_the_same_bytes(here, capsys):
         (["empty.nt", "--to", "s"], 3, "empty.nt: the file is empty"),
         (["my-data", "--to", "there"], 5, "exists and is kept. Replace it with --force"),
         (["my-data", "--to", "my-data", "--force"], 5, "not a store of kg; it is left alone"),
-        (["my-data", "--to", "no/where"], 5, "Cannot write the store no/where: No such file"),
+        (["my-data", "--to", "no/where"], 5, "Cannot write no/where: there is no folder no"),
     ],
 )
 def test_exit_codes_and_messages(arguments, code, message, here, capsys):

@@ -99,6 +99,6 @@ def test_a_folder_in_the_way_is_told_and_nothing_is_written(told, tmp_path, take
 
 
 def test_a_missing_folder_is_told(told, tmp_path):
-    with pytest.raises(FileProblem, match="No such file or directory"):
+    with pytest.raises(FileProblem, match="there is no folder"):
         told.write(tmp_path / "no" / "x.md")
     assert content(tmp_path) == {}

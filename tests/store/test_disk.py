@@ -434,5 +434,5 @@ def test_once_the_pointer_is_replaced_nothing_makes_the_writing_fail(store, new,
 
 
 def test_a_place_in_a_folder_that_is_not_there(new, tmp_path):
-    with pytest.raises(FileProblem, match=r"Cannot write the store .*No such file"):
+    with pytest.raises(FileProblem, match=r"Cannot write .*: there is no folder"):
         Dataset.build([new], tmp_path / "no" / "where")
