@@ -10,7 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import kg
-from kg.cli import analysis, assistant, case, claims, exchange, html, lesson, questions, release, serve, store, terms
+from kg.cli import (
+    analysis,
+    assistant,
+    case,
+    claims,
+    exchange,
+    html,
+    lesson,
+    questions,
+    release,
+    serve,
+    sparql,
+    store,
+    terms,
+)
 from kg.cli.options import (
     Choice,
     Force,
@@ -72,11 +86,6 @@ def options(
     ] = False,
 ) -> None:
     """Options that stand before the command."""
-
-
-def _queries(incomplete: str) -> list[str]:
-    """Names of queries that begin with what is typed so far."""
-    return [name for name in sorted(opened().queries) if name.startswith(incomplete)]
 
 
 @app.command(short_help="Routes from one entity to another, both ways.")
@@ -226,85 +235,6 @@ def _named_so(graph: KnowledgeGraph, name: str) -> Entity:
     return found
 
 
-@app.command(short_help="Answer a SPARQL query.")
-def sparql(
-    query: Annotated[str, typer.Argument(help="The query; @FILE reads a file, - reads standard input.")],
-    limit: Annotated[int, typer.Option(help="Return at most this many rows.")] = 10_000,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            "-f",
-            help="table; json, xml, csv, tsv for rows; turtle, ntriples, rdfxml, jsonld, trig, nquads for triples.",
-        ),
-    ] = "",
-    as_json: Json = False,
-) -> int:
-    """Answer a SPARQL query over all graphs, or those in FROM; prefixes are predeclared, nothing is fetched or changed.
-
-    \b
-    Examples:
-      kg sparql "SELECT ?x WHERE { entity:corticosteroid ckg:decreases ?x }"
-      kg sparql "ASK { <https://w3id.org/calciphylaxis-kg/entity/warfarin#up> ckg:next+ ?state }"
-      kg sparql "CONSTRUCT WHERE { ?s ckg:treats-or-prevents ?o }" --format turtle
-    """
-    import sys
-
-    try:
-        if query == "-":
-            query = sys.stdin.read()
-        elif query.startswith("@"):
-            query = Path(query[1:]).read_text("utf-8")
-    except UnicodeDecodeError:
-        raise UsageError("The query is not text in UTF-8.") from None
-    return _print_results(opened().sparql(query, limit=limit), form or ("json" if as_json else ""))
-
-
-@app.command(short_help="Run a named query, or list them.")
-def query(
-    name: Annotated[str | None, typer.Argument(help="The query; none lists them.", autocompletion=_queries)] = None,
-    parameters: Annotated[list[str] | None, typer.Argument(help="Parameters as name=value.")] = None,
-    limit: Annotated[int, typer.Option(help="Return at most this many rows.")] = 10_000,
-    form: Annotated[str, typer.Option("--format", "-f", help="table, json, xml, csv or tsv.")] = "",
-    as_json: Json = False,
-) -> int:
-    """Run a named query, or list them.
-
-    \b
-    Examples:
-      kg query
-      kg query what-lowers target=OPG
-      kg query claims-of-source source=nazir-2015 --format csv
-    """
-    from kg.cli import text
-
-    graph = opened()
-    if name is None:
-        if as_json:
-            print_json({"type": "queries", "queries": [query.to_dict() for query in graph.queries.values()]})
-        else:
-            text.show_queries(graph.queries)
-        return 0
-    values = {}
-    for parameter in parameters or ():
-        key, equals, value = parameter.partition("=")
-        if not equals:
-            raise UsageError(f"The parameter {parameter!r} is not of the form name=value.")
-        values[key] = value
-    return _print_results(graph.query(name, limit=limit, **values), form or ("json" if as_json else ""))
-
-
-def _print_results(results: Any, form: str) -> int:
-    typer.echo(results.serialize(form or "table").rstrip("\n"))
-    if results.kind != "ask" and not results:
-        typer.echo("kg: no rows. Check the spelling of what you asked for; `kg find` and `kg query` help.", err=True)
-        return 1
-    if results.truncated:
-        typer.echo(f"kg: stopped at {len(results)} rows; there are more. Raise --limit.", err=True)
-        return 4
-    return 0
-
-
 @app.command(short_help="Draw the most connected part of the graph.")
 @in_scope
 def draw(
@@ -415,6 +345,7 @@ app.add_typer(terms.app, name="terms")
 app.add_typer(claims.app, name="claims")
 app.add_typer(case.app, name="case")
 release.register(app)
+sparql.register(app)
 analysis.register(app)
 questions.register(app)
 lesson.register(app)

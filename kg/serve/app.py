@@ -24,7 +24,6 @@ from starlette.routing import Route
 
 from kg.draw import layout
 from kg.errors import AmbiguousEntity, FileProblem, KGError, NotFound, UnknownEntity, UsageError
-from kg.graph.partial import PartialGraph
 from kg.model import DISCLAIMER, FORMAT, JSON, Entity
 from kg.serve.endpoint.description import Facts
 from kg.serve.endpoint.forwarding import Forwarding
@@ -132,7 +131,7 @@ class Explorer:
 
     def _ahead(self) -> None:
         """Answer the worked questions, one at a time, unhurried beside what is asked."""
-        if isinstance(self.graph, PartialGraph):
+        if not self.site.whole:
             return  # each question would be asked of where the data lie
         for asked in self.graph.questions:
             time.sleep(PAUSE)
@@ -221,13 +220,12 @@ class Explorer:
 
     def refusal(self, error: KGError, request: Request) -> Page:
         """The page of an error: what was wrong and what to do, with the names that may have been meant."""
-        unknown = isinstance(error, UnknownEntity)
         near = error.suggestions if isinstance(error, UnknownEntity) else []
         near = error.candidates if isinstance(error, AmbiguousEntity) else near
         name = getattr(error, "name", "")
         content = {
             "message": f"{name!r} fits several entities." if isinstance(error, AmbiguousEntity) else str(error),
-            "lead": "Did you mean" if unknown else "It may be",
+            "lead": "Did you mean" if isinstance(error, UnknownEntity) else "It may be",
             "choices": [(entity.label, entity.kind, self._instead(name, entity, request)) for entity in near],
         }
         status = 404 if isinstance(error, NotFound) else 500 if isinstance(error, FileProblem | Defect) else 400
@@ -283,7 +281,7 @@ class Explorer:
             with tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / f"answer.{ending}"
                 if ending == "json":
-                    file.write_text(stated(trace.data(found, sensitivity=False)), "utf-8")
+                    file.write_text(stated(trace.data(self.site, found, sensitivity=False)), "utf-8")
                 elif ending in ("svg", "png"):
                     found.trace.draw(file)
                 else:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.errors import UsageError
-from kg.graph.partial import PartialGraph
 from kg.model import JSON, Entity
 from kg.serve.pages.page import Page, Site
 from kg.serve.question import MOST_STEPS
@@ -54,7 +53,7 @@ def home(site: Site) -> Page:
     """The question form, the worked questions with their verdicts, and what else there is to see."""
     graph = site.graph
     form = {"values": site.values, "most_steps": MOST_STEPS}
-    if isinstance(graph, PartialGraph):  # it answers traces, names and SPARQL; nothing is counted that lies elsewhere
+    if not site.whole:  # it answers traces, names and SPARQL; nothing is counted that lies elsewhere
         nothing: JSON = {"type": "questions", "data": graph.version, "claims": None, "questions": []}
         return Page("home.html", NAME, {**form, "whole": False}, lambda: nothing)
     answers = graph.answers()
@@ -89,7 +88,7 @@ def search(site: Site, text: str, limit: str = "") -> Page:
     if limit and not (limit.isascii() and limit.isdecimal() and len(limit) <= 4 and 1 <= int(limit) <= MOST):
         raise UsageError(f"limit={limit[:20]!r} is no number from 1 to {MOST}.")
     found = graph.search(text, int(limit or FOUND)) if text.strip() else graph.entities
-    claims = [] if isinstance(graph, PartialGraph) else graph.claims()
+    claims = graph.claims() if site.whole else []
     busy = Counter(end for claim in claims for end in {claim.subject.id, claim.object.id})
     content = {"text": text.strip(), "found": found, "kinds": by_kind(site, found), "busy": busy}
     title = f"Entities like “{text.strip()}”" if text.strip() else "Entities"

@@ -10,7 +10,6 @@ from dataclasses import replace
 from kg.draw import diagram_of, painted
 from kg.draw.select import Highlight
 from kg.graph.described import described
-from kg.graph.partial import PartialGraph
 from kg.model import SIDES, Claim, Dispute, Entity
 from kg.ordering import natural
 from kg.serve.pages.page import LOOP_STEPS, Page, Site
@@ -24,7 +23,7 @@ NEIGHBORS = 24
 def entity(site: Site, found: Entity) -> Page:
     """What it is, what it does, what acts on it, what goes with it, its kinds, and the feedback loops that it is in."""
     graph = site.graph
-    if isinstance(graph, PartialGraph):
+    if not site.whole:
         told = {"type": "entities", "entities": [found.to_dict()]}
         return Page("entity_elsewhere.html", found.label, {"entity": found}, lambda: told, address=site.to(found))
     links = graph.links_on(found)

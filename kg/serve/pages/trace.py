@@ -111,7 +111,8 @@ def page(site: Site, found: Asked, *, every: bool = False, sensitivity: bool = F
     if found.many and (every or sensitivity) and not site.links.offline:
         what = "to list" if every else "for its sensitivity"
         hint = "Ask for fewer steps or a narrower scope, or on the command line:"
-        raise UsageError(f"{len(trace.paths):,} routes are too many {what} here. {hint} {found.question.shell()}")
+        shell = found.question.shell(site.data)
+        raise UsageError(f"{len(trace.paths):,} routes are too many {what} here. {hint} {shell}")
     judged = found.sensitivity if sensitivity and trace.paths else None
     content = {
         "question": found.question,
@@ -131,17 +132,17 @@ def page(site: Site, found: Asked, *, every: bool = False, sensitivity: bool = F
         "sparql": "" if site.links.offline else sparql(trace),
     }
     address = f"{site.links.at('/trace')}?{found.question.parameters}"
-    return Page("trace.html", trace.title, content, functools.partial(data, found, sensitivity), address=address)
+    return Page("trace.html", trace.title, content, functools.partial(data, site, found, sensitivity), address=address)
 
 
 def _cited(source: Source) -> tuple[str, str]:
     return source.citation.casefold(), source.id
 
 
-def data(found: Asked, sensitivity: bool) -> JSON:
+def data(site: Site, found: Asked, sensitivity: bool) -> JSON:
     """The answer as JSON-ready data, as ``kg trace --json`` gives it. Raises UsageError for too many routes."""
     if len(found.trace.paths) > MOST_TOLD:
-        hint = f"Ask for fewer steps, or on the command line: {found.question.shell()} --json"
+        hint = f"Ask for fewer steps, or on the command line: {found.question.shell(site.data)} --json"
         raise UsageError(f"{len(found.trace.paths):,} routes are too many to tell as JSON here. {hint}")
     told = {"sensitivity": found.sensitivity.to_dict(), "pivots": found.trace.pivots.to_dict()} if sensitivity else {}
     return {**found.trace.to_dict(), **told}
